@@ -1,0 +1,1 @@
+"""Label Studio: the seam, the client behind it, an embedded server, accounts, and a fake for tests."""

@@ -1,0 +1,90 @@
+"""The seam to Label Studio: what the pipeline asks of it, and the typed facts it gives back.
+
+Label Studio is not trusted: what comes through here is validated, and our own uid in a task's data is the key.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from schemas.base import Frozen, Json
+
+UID = "headrace_uid"
+"""The key in a task's data that holds our task id."""
+
+
+class RemotePerson(Frozen):
+    """An account in Label Studio."""
+
+    id: int
+    email: str
+    name: str = ""
+
+
+class RemoteAnnotation(Frozen):
+    """What one person submitted for one task, as Label Studio holds it now."""
+
+    id: int
+    person_id: int | None
+    """Who completed it; None where the account is gone."""
+    result: tuple[Any, ...]
+    lead_seconds: float | None
+    skipped: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class RemoteTask(Frozen):
+    """A task with all the annotations it has now, skipped ones too."""
+
+    id: int
+    uid: str | None
+    """Our task id; None for a task that somebody else put there."""
+    updated_at: datetime
+    annotations: tuple[RemoteAnnotation, ...]
+
+
+class ProjectSpec(Frozen):
+    """What a Label Studio project of ours is made from."""
+
+    marker: str
+    """Stands in the project's description, and is what we know it by: headrace writes to no other project."""
+    title: str
+    config: str
+    overlap: int
+    instruction: str = ""
+
+
+class LabelStudio(Protocol):
+    """All that the pipeline asks of Label Studio.
+
+    Raises LabelStudioUnreachable where nothing answers, LabelStudioRefused where the answer is no.
+    """
+
+    @property
+    def address(self) -> str:
+        """Where people open it in a browser."""
+
+    def version(self) -> str:
+        """The server's version, such as 1.23.2; checks the token too."""
+
+    def ensure_project(self, spec: ProjectSpec) -> int:
+        """The id of the project that bears the marker, made where there is none yet."""
+
+    def uids(self, project_id: int, uids: Sequence[str]) -> dict[str, int]:
+        """Which of our task ids a project holds already: uid -> Label Studio's task id."""
+
+    def push(self, project_id: int, tasks: Sequence[Mapping[str, Json]], overlap: int) -> list[int]:
+        """Import tasks (their data, uid within) in one request, never retried; Label Studio's ids in their order."""
+
+    def changes(self, project_id: int, since: datetime | None) -> Iterator[RemoteTask]:
+        """The tasks of a project that changed at or after a moment (all, without one), oldest change first."""
+
+    def people(self) -> list[RemotePerson]:
+        """Every account that can have annotated."""
+
+    def count_tasks(self, project_id: int) -> int:
+        """How many tasks a project holds."""
+
+    def invite_link(self) -> str:
+        """The address at which somebody makes an account of their own."""

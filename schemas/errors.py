@@ -1,0 +1,61 @@
+"""What can go wrong, as one tree; each error is one line that names the next step.
+
+HeadraceError                 exit 1
+├── ProjectError              project.toml, or what it points to, cannot be used
+├── SourceError               an input cannot be read at all (a malformed row is a reject, not an error)
+├── StoreError                the store cannot be opened or written
+│   └── StoreBusy             another command holds it                                          exit 75
+├── LabelStudioError          Label Studio, embedded or outside
+│   ├── LabelStudioUnreachable
+│   └── LabelStudioRefused    it answered, and said no
+├── GateRefused               a gate of the release said no                                     exit 3
+└── UsageError                the command line asks for something that does not exist           exit 2
+"""
+
+
+class HeadraceError(Exception):
+    """Something a person must mend: `{what}: {expected}, {found}; {next step}`."""
+
+    exit_code = 1
+
+
+class ProjectError(HeadraceError):
+    """project.toml, or a file it points to, cannot be used."""
+
+
+class SourceError(HeadraceError):
+    """An input cannot be read at all."""
+
+
+class StoreError(HeadraceError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreBusy(StoreError):  # noqa: N818 - a state, as in sqlite's SQLITE_BUSY
+    """Another command holds the store."""
+
+    exit_code = 75
+
+
+class LabelStudioError(HeadraceError):
+    """Label Studio did not do what was asked."""
+
+
+class LabelStudioUnreachable(LabelStudioError):  # noqa: N818
+    """Nothing answers at Label Studio's address."""
+
+
+class LabelStudioRefused(LabelStudioError):  # noqa: N818
+    """Label Studio answered, and refused."""
+
+
+class GateRefused(HeadraceError):  # noqa: N818
+    """A gate of the release said no."""
+
+    exit_code = 3
+
+
+class UsageError(HeadraceError):
+    """The command line names something that does not exist."""
+
+    exit_code = 2
