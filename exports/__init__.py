@@ -21,7 +21,9 @@ def export_formats() -> dict[str, ExportFormat]:
 def _load(name: str) -> ExportFormat:
     export_format = getattr(import_module(f"exports.{name}"), "export_format", None)
     if not isinstance(export_format, ExportFormat):
-        raise TypeError(f"exports/{name}.py should hold `export_format`, an instance of ExportFormat; it does not")
+        raise TypeError(
+            f"exports/{name}.py should hold `export_format`, an instance of ExportFormat; it does not"
+        )
     if export_format.name != name:
         raise TypeError(f"exports/{name}.py calls its format {export_format.name!r}; name it after the file")
     return export_format

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
 def canonical_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -26,10 +26,11 @@ def content_id(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 def set_fields(model: BaseModel) -> dict[str, Any]:
     """A model's JSON without what is unset (None, empty list or mapping), so that a new field moves no id."""
-    return _without_unset(model.model_dump(mode="json"))
+    pruned: dict[str, Any] = _without_unset(model.model_dump(mode="json"))
+    return pruned
 
 
-def _without_unset(value: Any) -> Any:  # noqa: ANN401
+def _without_unset(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
     if isinstance(value, Mapping):
         pruned = {key: _without_unset(inner) for key, inner in value.items()}
         return {key: inner for key, inner in pruned.items() if inner is not None and inner not in ([], {})}

@@ -41,15 +41,15 @@ class LabelStudioError(HeadraceError):
     """Label Studio did not do what was asked."""
 
 
-class LabelStudioUnreachable(LabelStudioError):  # noqa: N818
+class LabelStudioUnreachable(LabelStudioError):  # noqa: N818 - what is the case, as its parent says that it is an error
     """Nothing answers at Label Studio's address."""
 
 
-class LabelStudioRefused(LabelStudioError):  # noqa: N818
+class LabelStudioRefused(LabelStudioError):  # noqa: N818 - what is the case, as its parent says that it is an error
     """Label Studio answered, and refused."""
 
 
-class GateRefused(HeadraceError):  # noqa: N818
+class GateRefused(HeadraceError):  # noqa: N818 - what is the case, as its parent says that it is an error
     """A gate of the release said no."""
 
     exit_code = 3

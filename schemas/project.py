@@ -19,7 +19,15 @@ Verdict: TypeAlias = Literal["pass", "reject", "mask"]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 FILE = "project.toml"
-SCREENS = ("exact_duplicates", "near_duplicates", "contamination", "personal_data", "secrets", "language", "length")
+SCREENS = (
+    "exact_duplicates",
+    "near_duplicates",
+    "contamination",
+    "personal_data",
+    "secrets",
+    "language",
+    "length",
+)
 
 
 class SourceConfig(Frozen):
@@ -198,7 +206,9 @@ def read_project(folder: Path) -> Project:
             f"{path}: a project file was expected, there is none; make one with: headrace init DIR"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path}: cannot be read ({error}); check its rights and that it is UTF-8") from None
+        raise ProjectError(
+            f"{path}: cannot be read ({error}); check its rights and that it is UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{path}: should be TOML, {error}; mend that line") from None
     return parse_project(given, str(path))
@@ -218,7 +228,9 @@ def _fault(detail: ErrorDetails) -> str:
     found = detail["input"]
     if detail["type"] == "extra_forbidden":
         known = _keys_at(detail["loc"][:-1])
-        return f"{where}: no key is called {detail['loc'][-1]!r} here{_nearest(str(detail['loc'][-1]), known)}"
+        return (
+            f"{where}: no key is called {detail['loc'][-1]!r} here{_nearest(str(detail['loc'][-1]), known)}"
+        )
     if detail["type"] == "missing":
         return f"{where}: must be given, is missing; add it"
     if detail["type"] == "value_error":
@@ -255,5 +267,3 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; known are: {', '.join(known)}" if known else ""
-
-

@@ -43,7 +43,11 @@ class Candidate(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _text_of_steps(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over what came
-        if isinstance(given, dict) and given.get("text") is None and isinstance(given.get("steps"), list | tuple):
+        if (
+            isinstance(given, dict)
+            and given.get("text") is None
+            and isinstance(given.get("steps"), list | tuple)
+        ):
             return {**given, "text": "\n".join(map(str, given["steps"]))}
         return given
 

@@ -3,7 +3,9 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, ValidationError
 
 from schemas.base import Item, Json, Label
 from schemas.records import Record
@@ -13,6 +15,8 @@ ItemT = TypeVar("ItemT", bound=Item)
 LabelT = TypeVar("LabelT", bound=Label)
 Region: TypeAlias = dict[str, Json]
 Agreed: TypeAlias = Literal["vote", "ordinal", "medoid"]
+Typed: TypeAlias = Annotated[str, AfterValidator(str.strip)]
+"""What somebody typed; blanks around it say nothing."""
 
 
 class ParseError(ValueError):
@@ -81,6 +85,17 @@ def say_choices(control: str, to: str, *values: str) -> Region:
 def say_text(control: str, to: str, text: str) -> Region:
     """The region that holds a typed text: what `Answers.text` reads."""
     return {"from_name": control, "to_name": to, "type": "textarea", "value": {"text": [text]}}
+
+
+def stated(label: type[LabelT], said: Mapping[str, Any]) -> LabelT:
+    """The label with these fields; ParseError where one holds what the label does not know."""
+    try:
+        return label.model_validate(said)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"]))
+        found = f"{fault['input']!r:.80}"
+        raise ParseError(f"{where!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}, is {found}") from None
 
 
 class TaskType(ABC, Generic[ItemT, LabelT]):

@@ -4,13 +4,21 @@ Label Studio is not trusted: what comes through here is validated, and our own u
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Annotated, Any, Protocol, TypeAlias
+
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from schemas.base import Frozen, Json
 
 UID = "headrace_uid"
 """The key in a task's data that holds our task id."""
+
+MARKER = "headrace:"
+"""What the line begins with by which a project's description says that it is ours."""
+
+Utc: TypeAlias = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+"""A moment in UTC; one without a time zone is refused."""
 
 
 class RemotePerson(Frozen):
@@ -28,10 +36,10 @@ class RemoteAnnotation(Frozen):
     person_id: int | None
     """Who completed it; None where the account is gone."""
     result: tuple[Any, ...]
-    lead_seconds: float | None
+    lead_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
     skipped: bool
-    created_at: datetime
-    updated_at: datetime
+    created_at: Utc
+    updated_at: Utc
 
 
 class RemoteTask(Frozen):
@@ -39,17 +47,20 @@ class RemoteTask(Frozen):
 
     id: int
     uid: str | None
-    """Our task id; None for a task that somebody else put there."""
-    updated_at: datetime
+    """Our task id; None for a task that somebody else put there, or that the server itself cannot read."""
+    updated_at: Utc
     annotations: tuple[RemoteAnnotation, ...]
+    broken: tuple[str, ...] = ()
+    """What could not be read as it stands there, a line each: a finding."""
 
 
 class ProjectSpec(Frozen):
     """What a Label Studio project of ours is made from."""
 
-    marker: str
-    """Stands in the project's description, and is what we know it by: headrace writes to no other project."""
+    marker: Annotated[str, Field(pattern=rf"^{MARKER}[^\r\n]*\S$")]
+    """A line of the project's description, and what we know it by: headrace writes to no other project."""
     title: str
+    """Cut to the 50 characters that Label Studio allows."""
     config: str
     overlap: int
     instruction: str = ""
@@ -75,10 +86,18 @@ class LabelStudio(Protocol):
         """Which of our task ids a project holds already: uid -> Label Studio's task id."""
 
     def push(self, project_id: int, tasks: Sequence[Mapping[str, Json]], overlap: int) -> list[int]:
-        """Import tasks (their data, uid within) in one request, never retried; Label Studio's ids in their order."""
+        """Import tasks (their data, uid within) in one request, never retried; Label Studio's ids in their order.
+
+        Where overlap is not the project's own, a request for each task, since an import cannot set it. After an
+        error some may be there: ask `uids` before pushing again. NUL and lone surrogates become U+FFFD.
+        """
 
     def changes(self, project_id: int, since: datetime | None) -> Iterator[RemoteTask]:
-        """The tasks of a project that changed at or after a moment (all, without one), oldest change first."""
+        """The tasks of a project that changed at or after a moment (all, without one), oldest change first.
+
+        A task that changes meanwhile may come twice. The server stamps a change before it stores it: begin a
+        little before the last change seen.
+        """
 
     def people(self) -> list[RemotePerson]:
         """Every account that can have annotated."""

@@ -1,0 +1,16 @@
+"""The command line: one command a stage, built from the stage's name and docstring, and those around them."""
+
+import sys
+
+from pipeline.cli.app import app
+from pipeline.cli.faults import exit_code_of
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run one command; whatever goes wrong is one line on stderr and an exit code."""
+    # imported for their commands; the order is the order of --help
+    from pipeline.cli import everyday, releases, stages  # noqa: F401
+
+    sys.exit(exit_code_of(app))

@@ -1,0 +1,149 @@
+"""The commands of every day: make a project, start and stop Label Studio, see how things stand."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli.app import EVERYDAY, LOOKING, AsJson, app
+
+
+@app.command(rich_help_panel=EVERYDAY)
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder.")],
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="A file of problems: JSONL, Parquet or CSV.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", metavar="TYPE", help="step_review, code_review or preference_pair.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a project from a file of problems, showing three rows as they would be read."""
+    from pipeline.cli.output import show, tell
+    from pipeline.init import create
+
+    made = create(folder, source=source, task=task, name=None)
+
+    def people() -> None:
+        for line in made.lines():
+            tell(line)
+
+    show(as_json, made.to_json(), people)
+
+
+@app.command(rich_help_panel=EVERYDAY)
+def up(
+    port: Annotated[int | None, typer.Option("--port", help="The port to listen at (default: the last one, or 8080).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start this project's own Label Studio, and wait until it answers."""
+    from pipeline.cli.output import note, show, tell
+    from pipeline.cli.session import read_project
+    from pipeline.label_studio import server
+
+    folder, _ = read_project()
+    if os.environ.get("HEADRACE_LABEL_STUDIO_URL"):
+        note("HEADRACE_LABEL_STUDIO_URL is set: the stages go there, not to the server started here")
+    running = server.up(folder, port=port, report=note)
+
+    def people() -> None:
+        tell(f"Label Studio: {running.url}")
+        tell(f"sign in as:   {running.username}")
+        tell(f"password:     in {server.credentials(folder)} (readable by you alone)")
+        tell(f"invite people with this link, at which they make accounts of their own: {running.invite_link}")
+
+    content = {"url": running.url, "username": running.username, "credentials": str(server.credentials(folder))}
+    show(as_json, {**content, "invite_link": running.invite_link}, people)
+
+
+@app.command(rich_help_panel=EVERYDAY)
+def down(as_json: AsJson = False) -> None:
+    """Stop the project's own Label Studio; what is in it stays."""
+    from pipeline.cli.output import show, tell
+    from pipeline.cli.session import project_folder
+    from pipeline.label_studio import server
+
+    stopped = server.down(project_folder())
+    show(as_json, {"stopped": stopped}, lambda: tell("stopped" if stopped else "was not running"))
+
+
+@app.command(rich_help_panel=EVERYDAY)
+def status(as_json: AsJson = False) -> None:
+    """Say whether Label Studio runs, what the store holds, and which state the tasks are in."""
+    from pipeline.cli.output import show, tell
+    from pipeline.cli.session import reading
+    from pipeline.label_studio import server
+    from pipeline.report.status import counts, states
+
+    with reading() as (folder, project, store):
+        found = server.status(folder)
+        content: dict[str, Any] = {
+            "label_studio": {"url": found.url, "version": found.version, "running": found.running},
+            "counts": counts(store),
+            "states": states(store),
+        }
+
+    def people() -> None:
+        tell(f"{project.name}: Label Studio {'runs at ' + str(found.url) if found.running else 'does not run (headrace up)'}")
+        tell("  ".join(f"{name} {count:,}" for name, count in content["counts"].items()))
+        tell("tasks: " + ("  ".join(f"{name} {count:,}" for name, count in content["states"].items()) or "none"))
+
+    show(as_json, content, people)
+
+
+@app.command(rich_help_panel=EVERYDAY)
+def report(
+    html_file: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the progress: tasks by state, by cell and by annotator."""
+    from pipeline.cli.output import note, show
+    from pipeline.cli.session import reading
+    from pipeline.report import html, progress, terminal
+
+    with reading() as (_, project, store):
+        measured = progress.measure(store, project.name, datetime.now(UTC))
+    if html_file is not None:
+        html.write(measured, html_file)
+        note(f"wrote {html_file}")
+
+    def people() -> None:
+        from rich.console import Console
+
+        terminal.show(measured, Console())
+
+    show(as_json, measured.to_json(), people)
+
+
+@app.command(rich_help_panel=LOOKING)
+def rejects(
+    stage: Annotated[str | None, typer.Option("--stage", help="Only those of one stage.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest first.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List what the stages refused, with the reasons."""
+    import json
+
+    from pipeline.cli.output import show, tell
+    from pipeline.cli.session import reading
+
+    with reading() as (_, _, store):
+        condition, params = ("stage = ?", [stage]) if stage else ("true", [])
+        rows = store.rows(
+            f"SELECT stage, subject, reason, detail, evidence, rejected_at FROM rejects WHERE {condition} "  # noqa: S608
+            "ORDER BY rejected_at DESC, reject_id LIMIT ?",
+            [*params, limit],
+        )
+        total = store.value(f"SELECT count(*) FROM rejects WHERE {condition}", params)  # noqa: S608 - ours
+    for row in rows:
+        row["evidence"] = json.loads(row["evidence"])
+
+    def people() -> None:
+        for row in rows:
+            tell(f"{row['stage']:<9} {row['reason']}: {row['detail']}")
+        tell(f"{total:,} rejects" + (f", {limit:,} shown" if total > limit else ""))
+
+    show(as_json, {"total": total, "rejects": rows}, people)

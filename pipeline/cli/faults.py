@@ -1,0 +1,61 @@
+"""What goes wrong, as one line on stderr and an exit code; a traceback only where HEADRACE_DEBUG asks for it."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from schemas.errors import HeadraceError
+
+INTERRUPTED = 130
+USAGE = 2
+
+
+def exit_code_of(app: Callable[..., Any]) -> int:
+    """Run the application; its exit code."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except HeadraceError as error:
+        return _told(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _told("interrupted; what was done is kept, run the command again to go on", INTERRUPTED)
+    except BrokenPipeError:
+        # the reader has gone, as in `headrace status | head`; Python must not complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _told(_os_fault(error), 1)
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
+    except Exception as error:  # noqa: BLE001 - the last wall: one line, whatever it is
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    # typer brings its own click, whose exceptions know how to show themselves and which code they end with
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if show is not None and isinstance(code, int):
+        show()
+        return code
+    if type(error).__name__ == "Abort":
+        return _told("interrupted; what was done is kept, run the command again to go on", INTERRUPTED)
+    line = " ".join(str(error).split())[:300]
+    return _told(f"headrace: a fault of its own ({type(error).__name__}: {line}); HEADRACE_DEBUG=1 shows where", 1)
+
+
+def _os_fault(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{where}no space left to write; free some and run the command again, nothing is lost"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{where}should be readable and writable, is not ({error.strerror}); check its rights and its owner"
+    return f"{where}{error.strerror or error}; check the path"
+
+
+def _told(line: str, code: int) -> int:
+    if os.environ.get("HEADRACE_DEBUG"):
+        traceback.print_exc()
+    sys.stderr.write(f"{line}\n")
+    return code

@@ -1,0 +1,42 @@
+"""What commands print: one JSON object, or lines for people."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.context import Tally
+
+
+def show(as_json: bool, content: Any, people: Callable[[], None]) -> None:  # noqa: ANN401, FBT001
+    """Print the content as one JSON object, or let it be told to people."""
+    if as_json:
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    else:
+        people()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what json does not know: times and paths
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def tell(line: str) -> None:
+    """One line for people on stdout."""
+    sys.stdout.write(line + "\n")
+
+
+def note(line: str) -> None:
+    """One line for people on stderr: what goes on meanwhile."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def tally_line(stage: str, tally: Tally) -> str:
+    """A stage's account in one line."""
+    parts = [f"{stage:<9} {tally.done:>7,} new"]
+    if tally.skipped:
+        parts.append(f"{tally.skipped:,} known already")
+    if tally.rejected:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(tally.rejected.items()))
+        parts.append(f"rejected: {reasons} (see: headrace rejects)")
+    return ", ".join(parts)

@@ -1,0 +1,112 @@
+"""One command a stage, and those that run them all."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.app import EVERYDAY, STAGES, AsJson, Wait, app
+from pipeline.stages import STAGES as NAMES
+from pipeline.stages import load, sentence
+
+if TYPE_CHECKING:
+    from pipeline.context import Tally
+
+
+def _run(name: str, wait: float) -> "Tally":
+    from pipeline.cli.session import writing
+    from pipeline.context import run_stage
+
+    with writing(name, wait) as ctx:
+        return run_stage(ctx, name, load(name))
+
+
+def _command(name: str) -> Callable[..., None]:
+    def command(wait: Wait = 60.0, as_json: AsJson = False) -> None:
+        from pipeline.cli.output import show, tally_line, tell
+
+        warn_of_what_is_ignored()
+        tally = _run(name, wait)
+        show(as_json, tally.to_json(name), lambda: tell(tally_line(name, tally)))
+
+    command.__doc__ = sentence(name)
+    return command
+
+
+@app.command(rich_help_panel=EVERYDAY)
+def run(wait: Wait = 60.0, as_json: AsJson = False) -> None:
+    """Run every stage from ingest to resolve, once."""
+    from pipeline.cli.output import show, tally_line, tell
+
+    warn_of_what_is_ignored()
+    done: list[dict[str, Any]] = []
+    for name in NAMES:
+        tally = _run(name, wait)
+        done.append(tally.to_json(name))
+        if not as_json:
+            tell(tally_line(name, tally))
+    show(as_json, {"stages": done}, lambda: None)
+
+
+@app.command(rich_help_panel=EVERYDAY)
+def watch(
+    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0, help="The pause between rounds.")] = 30.0,
+    rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=0, help="End after N rounds; 0 goes on.")] = 0,
+    wait: Wait = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Run the stages again and again, until interrupted; with --json one object a round."""
+    from pipeline.cli.session import read_project
+
+    read_project()
+    warn_of_what_is_ignored()
+    number = 0
+    while True:
+        number += 1
+        _round(number, wait, as_json=as_json)
+        if number == rounds:
+            return
+        time.sleep(every)
+
+
+def _round(number: int, wait: float, *, as_json: bool) -> None:
+    """One round; what may pass by itself (a server away, a store held) is told and tried again in the next."""
+    import json
+
+    from pipeline.cli.output import note, tally_line, tell
+    from schemas.errors import LabelStudioError, SourceError, StoreBusy
+
+    done: list[dict[str, Any]] = []
+    for name in NAMES:
+        try:
+            tally = _run(name, wait)
+        except (LabelStudioError, SourceError, StoreBusy) as error:
+            note(f"{name}: {error}")
+            done.append({"stage": name, "error": str(error)})
+            continue
+        done.append(tally.to_json(name))
+        if not as_json and (tally.done or tally.rejected):
+            tell(tally_line(name, tally))
+    if as_json:
+        tell(json.dumps({"round": number, "stages": done}))
+
+
+def warn_of_what_is_ignored() -> None:
+    """Say which parts of project.toml this version reads but does not act on: nothing is ignored in silence."""
+    from pipeline.cli.output import note
+    from pipeline.cli.session import read_project
+
+    _, project = read_project()
+    ignored = [name for name in ("screens", "verification", "target", "plan") if getattr(project, name)]
+    ignored += ["people.cells"] if any(person.cells for person in project.people) else []
+    for task in project.tasks:
+        ignored += [f"{task.type}.gold"] if task.gold else []
+        ignored += [f"{task.type}.priority"] if task.priority else []
+        ignored += [f"{task.type}.overlap.policy = {task.overlap.policy}"] if task.overlap.policy != "fixed" else []
+    if ignored:
+        note(f"project.toml: understood, but without effect in this version: {', '.join(ignored)}")
+
+
+for _name in NAMES:
+    app.command(_name, rich_help_panel=STAGES)(_command(_name))

@@ -1,0 +1,62 @@
+"""Six simulated annotators: how often each is right, how fast, and what they say when they are not."""
+
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from pipeline.demo.mistakes import mistaken
+from schemas.base import Item, Label
+
+DOMAIN: Final = "simulated.invalid"
+"""What every address of theirs ends in, so that nobody takes them for people."""
+
+MEDIAN_SECONDS: Final[Mapping[str, float]] = MappingProxyType(
+    {"step_review": 70.0, "code_review": 150.0, "preference_pair": 45.0}
+)
+"""What a task takes at an ordinary pace, by task type."""
+
+
+@dataclass(frozen=True)
+class SimulatedPerson:
+    """Somebody made up. What they say and how long they take is the same every time, for every item."""
+
+    name: str
+    accuracy: float
+    """How often the label is the true one: 0..1."""
+    pace: float
+    """Their time for a task, as a multiple of the ordinary one."""
+    seed: int
+    spread: float = 0.35
+    """The standard deviation of the logarithm of their times."""
+
+    @property
+    def email(self) -> str:
+        """The address of their account."""
+        return f"{self.name.split()[0].lower()}@{DOMAIN}"
+
+    def label(self, item: Item, truth: Label) -> Label:
+        """What they say of an item: the truth, or a mistake of the kind that people make."""
+        rng = self._chance("label", item)
+        return truth if rng.random() < self.accuracy else mistaken(item, truth, rng)
+
+    def lead_seconds(self, task_type: str, item: Item) -> float:
+        """How long they take for it: lognormal around their median for the task type."""
+        median = MEDIAN_SECONDS[task_type] * self.pace
+        return round(self._chance("seconds", item).lognormvariate(math.log(median), self.spread), 1)
+
+    def _chance(self, what: str, item: Item) -> random.Random:
+        return random.Random(f"{self.seed}/{what}/{item.id}")  # noqa: S311 - a simulation, repeatable on purpose
+
+
+PEOPLE: Final = (
+    SimulatedPerson("Ada Osei", accuracy=0.97, pace=1.15, seed=1),
+    SimulatedPerson("Bruno Costa", accuracy=0.92, pace=0.9, seed=2),
+    SimulatedPerson("Chen Yu", accuracy=0.95, pace=1.0, seed=3),
+    SimulatedPerson("Dana Levi", accuracy=0.88, pace=0.8, seed=4),
+    SimulatedPerson("Emil Novak", accuracy=0.82, pace=0.7, seed=5),
+    SimulatedPerson("Fatima Noor", accuracy=0.75, pace=0.6, seed=6),
+)
+"""The demo's team: the slower, the more careful."""

@@ -1,0 +1,74 @@
+"""What is true of the demo's items: the planted errors, as labels."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.demo.mistakes import review
+from pipeline.demo.pairs import pairs
+from pipeline.demo.programs import programs
+from pipeline.demo.project import project_toml
+from pipeline.demo.reasoning import solutions
+from schemas.base import Item, Json, Label
+from schemas.project import parse_project
+from schemas.records import Record
+from tasks import task_types
+from tasks.code_review import CodeReviewLabel
+from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
+from tasks.step_review import StepReviewItem
+
+
+@dataclass(frozen=True)
+class Known:
+    """An item of the demo, and its true label."""
+
+    task_type: str
+    item: Item
+    label: Label
+
+    def agrees(self, said: Label) -> bool:
+        """Whether a label is the true one, within the tolerance of its task type."""
+        task_type = task_types()[self.task_type]
+        return bool(task_type.distance(said, self.label) <= task_type.tolerance)
+
+
+@cache
+def truth() -> Mapping[str, Known]:
+    """Every item of the demo by its id."""
+    return {known.item.id: known for known in (*_step_reviews(), *_code_reviews(), *_preference_pairs())}
+
+
+def _step_reviews() -> Iterator[Known]:
+    for solution in solutions():
+        for item in _items("step_review", solution.record):
+            if isinstance(item, StepReviewItem):
+                yield Known("step_review", item, review(len(item.steps), solution.wrong_step))
+
+
+def _code_reviews() -> Iterator[Known]:
+    for program in programs():
+        label = CodeReviewLabel(verdict="correct")
+        if program.line is not None:
+            label = CodeReviewLabel(verdict="incorrect", lines=(program.line,), severity="critical")
+        yield from (Known("code_review", item, label) for item in _items("code_review", program.record))
+
+
+def _preference_pairs() -> Iterator[Known]:
+    for pair in pairs():
+        for item in _items("preference_pair", pair.record):
+            if isinstance(item, PreferencePairItem):
+                preference = -pair.strength if item.answer_a == pair.better else pair.strength
+                yield Known("preference_pair", item, PreferencePairLabel(preference=preference))
+
+
+def _items(task_type: str, record: Record) -> Iterable[Item]:
+    """The items that the task type makes of a record, with the options of the demo's project."""
+    kind = task_types()[task_type]
+    return kind.items(record, {**kind.options, **_options()[task_type]})
+
+
+@cache
+def _options() -> Mapping[str, Mapping[str, Json]]:
+    project = parse_project(tomllib.loads(project_toml()))
+    return {config.type: config.options for config in project.tasks}

@@ -1,0 +1,258 @@
+"""The embedded Label Studio of a project folder: up, down, how it is, and how to reach it.
+
+Everything of it lies in `.headrace/label-studio` of the project. It listens on 127.0.0.1 alone.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.label_studio import environment, knock, process
+from pipeline.label_studio.environment import Report, last_line
+from pipeline.label_studio.state import Home, Server
+from pipeline.label_studio.surroundings import credentials, surroundings
+from schemas.base import Frozen
+from schemas.errors import LabelStudioError, LabelStudioUnreachable
+
+__all__ = ["Server", "ServerStatus", "connection", "down", "status", "up"]
+
+URL_VARIABLE = "HEADRACE_LABEL_STUDIO_URL"
+TOKEN_VARIABLE = "HEADRACE_LABEL_STUDIO_TOKEN"  # noqa: S105 - the variable's name, not a token
+
+_FIRST_PORT = 8080
+_PORTS_TRIED = 100
+_PATIENCE = 300.0
+"""Seconds for a start: some 10 on a quiet machine."""
+
+
+class ServerStatus(Frozen):
+    """How Label Studio is, as `headrace status` shows it."""
+
+    url: str | None
+    """None where the project never had a server and none is named."""
+    version: str | None
+    running: bool
+    pid: int | None
+    """None for a server that is not ours, or does not run."""
+
+
+class _PortLost(Exception):  # noqa: N818 - a turn of events, not an error
+    """Another program took the port between our look and Label Studio's."""
+
+
+class _TokenUnknown(Exception):  # noqa: N818
+    """Label Studio runs, and does not know the administrator that we have on file."""
+
+
+def up(folder: Path, *, port: int | None = None, report: Report = lambda _: None) -> Server:
+    """Have the project's Label Studio run, and give what is needed to speak to it.
+
+    Starts it where it does not run, on `port`, else on the port it had, else on the first free one from 8080 on.
+    Safe to call at any time, and twice at once. Raises LabelStudioError.
+    """
+    home = Home(folder)
+    with _usable(home):
+        home.make()
+        with environment.alone(home.lock, report, "is starting this project's Label Studio"):
+            server = home.read()
+            if server and _lives(server):
+                return _join(home, server, port, report)
+            return _start(home, server, port, report)
+
+
+def down(folder: Path) -> bool:
+    """Stop the project's Label Studio; False where it did not run."""
+    home = Home(folder)
+    server = home.read()
+    if server is None or server.pid is None or server.born is None:
+        return False
+    stopped = process.stop(server.pid, server.born)
+    home.write(server.replace(pid=None, born=None))
+    return stopped
+
+
+def status(folder: Path) -> ServerStatus:
+    """How the Label Studio of this project is: the one that the environment names, or else its own."""
+    url = os.environ.get(URL_VARIABLE)
+    if url:
+        version = _outside_version(url)
+        return ServerStatus(url=url, version=version, running=version is not None, pid=None)
+    server = Home(folder).read()
+    if server is None:
+        return ServerStatus(url=None, version=None, running=False, pid=None)
+    lives = _lives(server)
+    running = lives and knock.healthy(server.port)
+    return ServerStatus(url=server.url, version=server.version, running=running, pid=server.pid if lives else None)
+
+
+def connection(folder: Path) -> tuple[str, str]:
+    """The address and the token of the Label Studio to speak to: from the environment, else the embedded one.
+
+    Raises LabelStudioUnreachable where there is neither, or the embedded one does not run.
+    """
+    url, token = os.environ.get(URL_VARIABLE), os.environ.get(TOKEN_VARIABLE)
+    if url and token:
+        return url.rstrip("/"), token
+    if url or token:
+        given, missing = (URL_VARIABLE, TOKEN_VARIABLE) if url else (TOKEN_VARIABLE, URL_VARIABLE)
+        raise LabelStudioError(f"Label Studio: {missing} should be set too, only {given} is; set both or neither")
+    server = Home(folder).read()
+    if server is None:
+        raise LabelStudioUnreachable("Label Studio: should run for this project, none does; start it with: headrace up")
+    if not _lives(server):
+        raise LabelStudioUnreachable(
+            f"Label Studio: should run at {server.url}, does not; start it with: headrace up"
+        )
+    return server.url, server.token
+
+
+@contextmanager
+def _usable(home: Home) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LabelStudioError(
+            f"Label Studio: should be able to write to {str(home.folder)!r}, {error.strerror or error}; "
+            "mend that, then run headrace up again"
+        ) from error
+
+
+def _lives(server: Server) -> bool:
+    return server.pid is not None and server.born is not None and process.birth(server.pid) == server.born
+
+
+def _join(home: Home, server: Server, port: int | None, report: Report) -> Server:
+    """Take a server that runs already, or is still on its way from an earlier `up`."""
+    if port not in (None, server.port):
+        report(f"Label Studio runs already, at {server.url}; to move it: headrace down, headrace up --port {port}")
+    elif knock.healthy(server.port):
+        report(f"Label Studio runs already, at {server.url}")
+    try:
+        _await(home, server, report)
+    except _TokenUnknown:
+        down(home.folder.parents[1])
+        return _start(home, server, port, report)
+    except _PortLost as lost:
+        raise LabelStudioError(f"Label Studio: should have port {server.port}, lost it; run headrace up again") from lost
+    return server
+
+
+def _start(home: Home, known: Server | None, asked: int | None, report: Report) -> Server:
+    """Start a server, with the credentials on file where there are any."""
+    made = environment.ready(report)
+    server = known or home.new_server(asked or _FIRST_PORT)
+    _lay_database(home, environment.template(made))
+    for _ in range(5):
+        server = server.replace(port=_port(server.port, asked, report), version=environment.VERSION)
+        try:
+            return _launch(home, server, environment.interpreter(made), report)
+        except _PortLost:
+            continue
+        except _TokenUnknown:
+            report("Label Studio does not know our administrator any more: making another one")
+            server = home.new_server(server.port)
+    raise LabelStudioError(
+        f"Label Studio: should start, lost its port or its administrator five times; see {str(home.log)!r}"
+    )
+
+
+def _lay_database(home: Home, template: Path) -> None:
+    if home.database.exists():
+        return
+    part = home.database.with_suffix(".part")
+    part.write_bytes(template.read_bytes())
+    part.chmod(0o600)
+    part.rename(home.database)
+
+
+def _port(wished: int, asked: int | None, report: Report) -> int:
+    """The port asked for, or the first free one from the wished one on."""
+    if asked is not None:
+        if knock.taken(asked):
+            raise LabelStudioError(
+                f"port {asked}: should be free, another program uses it; run headrace up with another --port, or with none"
+            )
+        return asked
+    for port in range(wished, min(wished + _PORTS_TRIED, 65536)):
+        if not knock.taken(port):
+            if port != wished:
+                report(f"port {wished} is in use: taking {port}")
+            return port
+    raise LabelStudioError(f"ports from {wished} on: one should be free, none is; run headrace up with --port")
+
+
+def _launch(home: Home, server: Server, python: Path, report: Report) -> Server:
+    """Start the process, put it on file, wait until it serves; whatever goes wrong leaves no process behind."""
+    home.write(server)
+    if home.log.exists():
+        home.log.replace(home.log.with_suffix(".log.1"))
+    home.log.touch(mode=0o600)
+    report(f"starting Label Studio {server.version} at {server.url}")
+    pid = process.detach(
+        _command(python, home, server),
+        environment={**surroundings(home.data), **credentials(server.username, server.password, server.token)},
+        folder=home.data,
+        log=home.log,
+    )
+    born = process.birth(pid)
+    try:
+        running = server.replace(pid=pid, born=born or "gone at once")
+        home.write(running)
+        _await(home, running, report)
+    except BaseException:
+        if born:
+            process.stop(pid, born)
+        home.write(server)
+        raise
+    report(f"Label Studio answers at {server.url}")
+    return running
+
+
+def _command(python: Path, home: Home, server: Server) -> list[str]:
+    """How Label Studio is started; `--debug` only keeps it from moving to another port on its own."""
+    start = [str(python), "-P", "-m", "label_studio.server", "start", "--no-browser", "--debug"]
+    return [*start, "--internal-host", knock.HOST, "--port", str(server.port), "--data-dir", str(home.data)]
+
+
+def _await(home: Home, server: Server, report: Report) -> None:
+    """Return when the server answers and knows us; raises where it dies, is another's, or is silent too long."""
+    began = told = time.monotonic()
+    while _lives(server):
+        if _bound(home, server) and knock.healthy(server.port) and (known := knock.lets_in(server.port, server.token)) is not None:
+            if not known:
+                raise _TokenUnknown
+            return
+        now = time.monotonic()
+        if now - began > _PATIENCE:
+            raise LabelStudioError(
+                f"Label Studio: should answer at {server.url} within {_PATIENCE:.0f} s, does not; "
+                f"see {str(home.log)!r}, then run headrace down and headrace up"
+            )
+        if now - told > 5:
+            told = now
+            report(f"waiting for Label Studio to answer: {now - began:.0f} s")
+        time.sleep(0.2)
+    if "port is already in use" in (said := last_line(home.log)):
+        raise _PortLost
+    raise LabelStudioError(
+        f"Label Studio: should start, died ({said}); see {str(home.log)!r}, then run headrace up again"
+    )
+
+
+def _bound(home: Home, server: Server) -> bool:
+    """Whether it is our process that has the port, which it says once in its log; another may answer there."""
+    with home.log.open("rb") as log:
+        return f"Starting development server at {server.url}/".encode() in log.read(65536)
+
+
+def _outside_version(url: str) -> str | None:
+    """The version of a server that is not ours; None where nothing answers."""
+    import httpx
+
+    try:
+        answer = httpx.get(f"{url.rstrip('/')}/api/version", timeout=3, follow_redirects=True)
+        return str(answer.raise_for_status().json()["release"])
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+        return None

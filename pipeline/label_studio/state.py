@@ -1,0 +1,85 @@
+"""What is known of a project's embedded server: one file, for its owner's eyes only."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from pipeline.label_studio.environment import DATABASE, VERSION
+from schemas.base import Frozen
+from schemas.errors import LabelStudioError
+
+
+class Server(Frozen):
+    """An embedded server: where it is, which process it is, and how its administrator gets in."""
+
+    port: int
+    username: str
+    password: str = Field(repr=False)
+    token: str = Field(repr=False)
+    version: str = VERSION
+    pid: int | None = None
+    """None while it is not known to run."""
+    born: str | None = None
+    """When and as what the process was started: tells it from another that was given the same id later."""
+
+    @property
+    def url(self) -> str:
+        """Where people open it in a browser, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Home:
+    """The folder `.headrace/label-studio` of a project: everything of its embedded server."""
+
+    def __init__(self, project: Path) -> None:
+        self.folder = (project / ".headrace" / "label-studio").resolve()
+        self.file = self.folder / "server.json"
+        self.log = self.folder / "server.log"
+        self.lock = self.folder / "up.lock"
+        self.data = self.folder / "data"
+        self.database = self.data / DATABASE
+
+    def make(self) -> None:
+        """Make the folder, shut to others and kept out of git."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder, self.data):
+            folder.chmod(0o700)
+        (self.folder / ".gitignore").write_text("*\n")
+
+    def read(self) -> Server | None:
+        """The server this project has, running or not; None where it never had one."""
+        try:
+            return Server.model_validate_json(self.file.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            raise LabelStudioError(
+                f"{str(self.file)!r}: should be what headrace up wrote, is not; "
+                "remove it and run headrace up, which makes a new administrator and keeps all annotations"
+            ) from error
+
+    def write(self, server: Server) -> None:
+        """Put the file in place whole, readable by its owner alone from its first byte on."""
+        part = self.file.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(server.model_dump_json(indent=2))
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(self.file)
+
+    def new_server(self, port: int) -> Server:
+        """A server with fresh random credentials.
+
+        Beside a database that has its accounts the administrator gets a name of their own: Label Studio gives
+        no new password or token to a name that it knows.
+        """
+        mark = f"-{secrets.token_hex(3)}" if self.database.exists() else ""
+        return Server(
+            port=port,
+            username=f"admin{mark}@headrace.localhost",
+            password=secrets.token_urlsafe(18),
+            token=secrets.token_hex(20),
+        )

@@ -1,0 +1,180 @@
+"""What goes over the wire to Label Studio and back: text it can bear, JSON we have validated."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from pipeline.label_studio.base import UID, RemoteAnnotation, RemoteTask, Utc
+
+_POISON = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """A JSON value whose texts hold U+FFFD for NUL and lone surrogates.
+
+    One of them, stored in one task, makes Label Studio fail on the whole project.
+    """
+    if isinstance(value, str):
+        return _POISON.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {clean(key): clean(inner) for key, inner in value.items()}
+    if isinstance(value, Sequence):
+        return [clean(inner) for inner in value]
+    return value
+
+
+class Version(BaseModel):
+    """What the server says of itself."""
+
+    release: str
+
+
+class Project(BaseModel):
+    """A project, with the columns that were asked for."""
+
+    id: int
+    description: str | None = None
+    maximum_annotations: int = 1
+    expert_instruction: str | None = None
+    task_number: int | None = None
+
+    def lines(self) -> list[str]:
+        """The lines of its description, in which a marker can stand."""
+        return [line.strip() for line in (self.description or "").splitlines()]
+
+
+class Projects(BaseModel):
+    """A page of projects."""
+
+    results: list[Project]
+    next: str | None = None
+
+
+class Stamp(BaseModel):
+    """A task that changed, without what is in it."""
+
+    id: int
+    updated_at: Utc
+
+
+class Row(BaseModel):
+    """A task and its data."""
+
+    id: int
+    data: Any = None
+
+
+class Rows(BaseModel):
+    """A page of tasks."""
+
+    tasks: list[Any]
+
+
+class Imported(BaseModel):
+    """The answer to an import."""
+
+    task_ids: list[int]
+
+
+class User(BaseModel):
+    """An account."""
+
+    id: int
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+
+
+class Invite(BaseModel):
+    """The link for people who have no account yet."""
+
+    invite_url: Annotated[str, Field(min_length=1)]
+
+
+class _Account(BaseModel):
+    id: int
+
+
+class _Annotation(BaseModel):
+    """An annotation as it comes: its author by id or spelled out, its result anything at all."""
+
+    id: int
+    completed_by: int | _Account | None = None
+    result: list[Any] | None = None
+    lead_time: float | None = None
+    was_cancelled: bool = False
+    created_at: Utc
+    updated_at: Utc
+
+
+class _Task(BaseModel):
+    id: int
+    data: Any = None
+    updated_at: Utc
+    annotations: list[Any] | None = None
+
+
+def remote_task(raw: Any) -> RemoteTask:  # noqa: ANN401 - not validated yet
+    """A task as Label Studio told it, with what could not be read listed in `broken`.
+
+    Raises ValidationError where it is no task at all.
+    """
+    task = _Task.model_validate(raw)
+    annotations, broken = [], []
+    for one in task.annotations or ():
+        annotation, reason = _annotation(one)
+        annotations += [annotation] if annotation else []
+        broken += [reason] if reason else []
+    return RemoteTask(
+        id=task.id,
+        uid=uid_of(task.data),
+        updated_at=task.updated_at,
+        annotations=tuple(annotations),
+        broken=tuple(broken),
+    )
+
+
+def uid_of(data: Any) -> str | None:  # noqa: ANN401 - not validated yet
+    """Our task id in a task's data, if it holds one."""
+    uid = data.get(UID) if isinstance(data, dict) else None
+    return uid if isinstance(uid, str) and uid else None
+
+
+def _annotation(raw: Any) -> tuple[RemoteAnnotation | None, str | None]:  # noqa: ANN401 - not validated yet
+    """The annotation, if it can be read, and what is wrong with it, if anything is."""
+    name = f"annotation {raw.get('id')!r}" if isinstance(raw, dict) else "an annotation"
+    try:
+        seen = _Annotation.model_validate(raw)
+        result = clean(seen.result or [])
+    except ValidationError as error:
+        return None, f"{name}: {first_problem(error)}"
+    except RecursionError:
+        return None, f"{name}: expected a result of ordinary depth, found one nested too deep"
+    lead, doubt = seen.lead_time, None
+    if lead is not None and not (lead >= 0 and math.isfinite(lead)):
+        lead, doubt = (
+            None,
+            f"{name}: expected a lead time of 0 seconds or more, found {lead!r}; read as unknown",
+        )
+    author = seen.completed_by
+    annotation = RemoteAnnotation(
+        id=seen.id,
+        person_id=author.id if isinstance(author, _Account) else author,
+        result=tuple(result),
+        lead_seconds=lead,
+        skipped=seen.was_cancelled,
+        created_at=seen.created_at,
+        updated_at=seen.updated_at,
+    )
+    return annotation, doubt
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first thing that a validation found, on one line: `expected …, found …`."""
+    problem = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(map(str, problem["loc"])) or "it"
+    expected = problem["msg"].removeprefix("Input should be ")
+    return f"expected {where} to be {expected}, found {str(problem['input'])[:80]!r}"

@@ -1,0 +1,1 @@
+"""Quality: pure functions of votes and a distance."""

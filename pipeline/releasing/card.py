@@ -1,0 +1,84 @@
+"""The dataset card: a release in words, with the front matter that the Hugging Face Hub reads."""
+
+import json
+from typing import Any
+
+from tasks import task_types
+
+SIMULATED = """
+> **Simulated labels.** {labels} of the {all} labels behind this release come from simulated annotators, not from
+> people. Use it to try the pipeline, never to train or to evaluate a model.
+"""
+
+
+def card(manifest: dict[str, Any]) -> str:
+    """The text of a release's README.md; every word of it follows from the manifest."""
+    counts = manifest["counts"]
+    body = [f"# {manifest['name']} {manifest['version']}"]
+    if manifest["simulated"]:
+        body.append(SIMULATED.format(labels=counts["simulated_labels"], all=counts["labels"]).strip())
+    body.append(
+        f"{counts['rows']:,} rows from {counts['labels']:,} labels by {counts['annotators']:,} annotators "
+        f"on {counts['tasks']:,} tasks, made of {counts['records']:,} records."
+    )
+    body.append(
+        "## What was asked\n\n"
+        + _table(("task type", "version", "tasks", "rows", "agreement"), _asked(manifest))
+    )
+    body.append("## Splits\n\n" + _table(("split", "rows"), manifest["splits"].items()))
+    for title, key in (
+        ("Sources", "sources"),
+        ("Licences of the sources", "licenses"),
+        ("Languages", "languages"),
+    ):
+        body.append(f"## {title}\n\n" + _table((key[:-1], "records"), manifest[key].items()))
+    body.append(
+        "## How to check it\n\n"
+        "`manifest.json` lists every file with its sha256. `headrace lineage ROW` leads from a row's `id` to the "
+        "annotations behind it. Annotators stand under pseudonyms."
+    )
+    return f"---\n{_front_matter(manifest)}---\n\n" + "\n\n".join(body) + "\n"
+
+
+def _asked(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
+    return [
+        (
+            f"{task_types()[kind['name']].title} (`{kind['name']}`)",
+            kind["version"],
+            kind["tasks"],
+            kind["rows"],
+            "" if kind["mean_agreement"] is None else f"{kind['mean_agreement']:.2f}",
+        )
+        for kind in manifest["task_types"]
+    ]
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:  # noqa: ANN401 - any rows of cells
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
+
+
+def _front_matter(manifest: dict[str, Any]) -> str:
+    """YAML, whose strings are written as JSON: every JSON string is a YAML string."""
+    lines = [f"pretty_name: {json.dumps(manifest['name'])}"]
+    languages = [name for name in manifest["languages"] if name != "unknown"]
+    lines += ["language:", *(f"- {json.dumps(name)}" for name in languages)] if languages else []
+    licenses = list(manifest["licenses"])
+    known = len(licenses) == 1 and licenses[0] != "unknown"
+    lines.append(f"license: {json.dumps(licenses[0].lower() if known else 'other')}")
+    made = "machine-generated" if manifest["simulated"] else "crowdsourced"
+    lines += ["annotations_creators:", f"- {made}"]
+    lines += ["tags:", "- headrace", *(["- simulated"] if manifest["simulated"] else [])]
+    lines += ["configs:"] if manifest["files"] else []
+    for kind in manifest["task_types"]:
+        files = [file for file in manifest["files"] if file["path"].startswith(f"{kind['name']}/")]
+        parquet = [file["path"] for file in files if file["path"].endswith(".parquet")]
+        if not parquet:
+            continue
+        lines += [f"- config_name: {kind['name']}", "  data_files:"]
+        for path in parquet:
+            split = path.split("/")[1].removesuffix(".parquet")
+            lines += [f"  - split: {json.dumps(split)}", f"    path: {json.dumps(path)}"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,60 @@
+"""A release on disk: written beside its place, then put there by one rename."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from exports import export_formats
+from pipeline.releasing.card import card
+from pipeline.releasing.manifest import file_entry
+from pipeline.releasing.rows import Content
+from schemas.errors import StoreError
+from schemas.rows import Row
+from tasks import task_types
+
+FORMATS = ("jsonl", "parquet")
+
+
+def write(content: Content, manifest: dict[str, Any], place: Path) -> None:
+    """Write the data files, the manifest and the card; what stood in that place is replaced."""
+    draft = place.parent / f".{place.name}.{os.getpid()}.tmp"
+    try:
+        draft.mkdir(parents=True)
+        files = [entry for name in sorted(_types(content)) for entry in _data(content, name, draft)]
+        whole = {**manifest, "files": files}
+        (draft / "README.md").write_text(card(whole), encoding="utf-8")
+        text = json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True)
+        (draft / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        if place.exists():
+            shutil.rmtree(place)
+        draft.rename(place)
+    except OSError as error:
+        raise StoreError(
+            f"{place}: the release cannot be written ({error.strerror or error}); "
+            "check the rights and the space there, then run the command again"
+        ) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _types(content: Content) -> set[str]:
+    return {member.task_type for member in content.members if member.rows}
+
+
+def _data(content: Content, task_type: str, draft: Path) -> list[dict[str, Any]]:
+    folder = draft / task_type
+    folder.mkdir()
+    splits: dict[str, list[Row]] = {}
+    for member in content.members:
+        if member.task_type == task_type and member.rows:
+            splits.setdefault(member.split, []).extend(member.rows)
+    entries = []
+    for split, rows in sorted(splits.items()):
+        for name in FORMATS:
+            export_format = export_formats()[name]
+            path = folder / f"{split}{export_format.suffix}"
+            export_format.write(rows, task_types()[task_type].row, path)
+            entries.append(file_entry(draft, path, len(rows)))
+    return entries

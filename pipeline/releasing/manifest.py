@@ -1,0 +1,90 @@
+"""The manifest: what a release holds and where it comes from, with the hash of every file."""
+
+import hashlib
+from collections import Counter
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+from pipeline.releasing.rows import Content
+from pipeline.store import Store
+from schemas.project import Project
+
+BEHIND = """
+WITH inside AS (SELECT unnest(?::VARCHAR[]) AS task_id)
+SELECT rec.dataset, rec.license, rec.language, count(DISTINCT rec.record_id) AS records
+FROM inside JOIN record_tasks USING (task_id) JOIN records rec USING (record_id)
+GROUP BY ALL ORDER BY ALL
+"""
+VOICES = """
+WITH inside AS (SELECT unnest(?::VARCHAR[]) AS resolution_id),
+revision AS (SELECT unnest(revisions) AS revision_id FROM resolutions JOIN inside USING (resolution_id))
+SELECT count(*) AS labels, count(DISTINCT annotator) AS annotators,
+    count(DISTINCT annotator) FILTER (simulated) AS simulated_annotators,
+    count(*) FILTER (simulated) AS simulated_labels
+FROM revision JOIN labels USING (revision_id)
+"""
+AGREEMENT = """
+WITH inside AS (SELECT unnest(?::VARCHAR[]) AS resolution_id)
+SELECT t.task_type, t.version, count(*) AS tasks, avg(r.agreement) AS agreement
+FROM resolutions r JOIN inside USING (resolution_id) JOIN tasks t USING (task_id)
+GROUP BY ALL ORDER BY ALL
+"""
+
+
+def describe(store: Store, project: Project, version: str, content: Content) -> dict[str, Any]:
+    """The manifest without its files: everything in it follows from the facts and the project."""
+    tasks = [member.task_id for member in content.members]
+    resolutions = [member.resolution_id for member in content.members]
+    behind = store.rows(BEHIND, [tasks])
+    voices = store.rows(VOICES, [resolutions])[0]
+    rows = Counter(member.task_type for member in content.members for _ in member.rows)
+    until = content.facts_until
+    return {
+        "name": project.name,
+        "version": version,
+        "headrace": installed_version("headrace"),
+        "digest": content.digest(),
+        "facts_until": until.isoformat() if until else None,
+        "simulated": voices["simulated_labels"] > 0,
+        "simulated_rows": content.simulated_rows,
+        "counts": {
+            "records": sum(row["records"] for row in behind),
+            "tasks": len(tasks),
+            "rows": content.row_count,
+            **voices,
+        },
+        "splits": dict(sorted(Counter(m.split for m in content.members for _ in m.rows).items())),
+        "task_types": [
+            {
+                "name": row["task_type"],
+                "version": row["version"],
+                "tasks": row["tasks"],
+                "rows": rows[row["task_type"]],
+                "mean_agreement": None if row["agreement"] is None else round(row["agreement"], 4),
+            }
+            for row in store.rows(AGREEMENT, [resolutions])
+        ],
+        "sources": _by(behind, "dataset"),
+        "licenses": _by(behind, "license"),
+        "languages": _by(behind, "language"),
+    }
+
+
+def _by(behind: list[dict[str, Any]], column: str) -> dict[str, int]:
+    """How many records, by one column; what is not known is called so."""
+    counts: Counter[str] = Counter()
+    for row in behind:
+        counts[row[column] or "unknown"] += row["records"]
+    return dict(sorted(counts.items()))
+
+
+def file_entry(folder: Path, path: Path, rows: int) -> dict[str, Any]:
+    """A file of a release, as its manifest lists it."""
+    content = path.read_bytes()
+    return {
+        "path": path.relative_to(folder).as_posix(),
+        "rows": rows,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }

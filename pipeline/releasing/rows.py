@@ -1,0 +1,142 @@
+"""The rows a release would hold: from the accepted resolutions alone, the same for the same facts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.store import Store
+from schemas.base import content_id
+from schemas.facts import ReleaseMemberFact, ReleaseRowFact
+from schemas.rows import Row
+from tasks import task_types
+
+ACCEPTED = """
+SELECT r.resolution_id, r.payload AS label, r.simulated, r.resolved_at, r.agreement, r.votes,
+    t.task_id, t.task_type, t.version, t.cell, t.payload AS item, min(rec.prompt_id) AS prompt_id
+FROM current_resolutions r JOIN tasks t USING (task_id)
+JOIN record_tasks rt USING (task_id) JOIN records rec USING (record_id)
+WHERE r.payload IS NOT NULL
+GROUP BY ALL ORDER BY t.task_type, t.task_id
+"""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One accepted task with the rows it makes."""
+
+    task_id: str
+    task_type: str
+    version: int
+    resolution_id: str
+    resolved_at: datetime
+    simulated: bool
+    split: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that a release holds."""
+
+    members: tuple[Member, ...]
+
+    @property
+    def row_count(self) -> int:
+        """How many rows it has."""
+        return sum(len(member.rows) for member in self.members)
+
+    @property
+    def simulated_rows(self) -> int:
+        """How many rows a simulated annotator had a voice in."""
+        return sum(row.simulated for member in self.members for row in member.rows)
+
+    @property
+    def facts_until(self) -> datetime | None:
+        """The newest resolution in it."""
+        return max((member.resolved_at for member in self.members), default=None)
+
+    def digest(self) -> str:
+        """128 bits of what it holds: equal for equal content, whenever it was made."""
+        rows = [
+            [m.task_id, m.version, m.split, [row.model_dump(mode="json") for row in m.rows]]
+            for m in self.members
+        ]
+        return content_id(rows)
+
+    def facts(self, version: str) -> tuple[list[ReleaseMemberFact], list[ReleaseRowFact]]:
+        """The facts that freeze it under a version."""
+        members = [
+            ReleaseMemberFact(
+                version=version, task_id=m.task_id, resolution_id=m.resolution_id, row_count=len(m.rows)
+            )
+            for m in self.members
+        ]
+        return members, list(self._row_facts(version))
+
+    def _row_facts(self, version: str) -> Iterator[ReleaseRowFact]:
+        for member in self.members:
+            for row in member.rows:
+                yield ReleaseRowFact(
+                    version=version,
+                    row_id=row.id,
+                    task_id=member.task_id,
+                    task_type=member.task_type,
+                    split=member.split,
+                    payload=row.model_dump_json(),
+                )
+
+
+def assemble(store: Store, splits: dict[str, float]) -> Content:
+    """The content of a release made now."""
+    found = store.rows(ACCEPTED)
+    return Content(tuple(_member(row, splits) for row in _conversational(found)))
+
+
+def split_of(prompt_id: str, splits: dict[str, float]) -> str:
+    """The split of a prompt: by its hash, so that it never moves while the shares stand."""
+    point = int(prompt_id[:13], 16) / 16**13 * sum(splits.values())
+    reached = 0.0
+    for name, share in splits.items():
+        reached += share
+        if point < reached:
+            return name
+    return name
+
+
+def _conversational(found: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[Row]]]:
+    """Each task with its rows; where some prompts of a task type are conversations, all its rows are."""
+    rows = [(row, _rows(row)) for row in found]
+    talking = {
+        row["task_type"]
+        for row, made in rows
+        for one in made
+        if not isinstance(getattr(one, "prompt", ""), str)
+    }
+    for row, made in rows:
+        yield row, [one.conversational() for one in made] if row["task_type"] in talking else made
+
+
+def _rows(row: dict[str, Any]) -> list[Row]:
+    task_type = task_types()[row["task_type"]]
+    item = task_type.item.model_validate(json.loads(row["item"]))
+    label = task_type.label.model_validate(json.loads(row["label"]))
+    return list(task_type.rows(item, label))
+
+
+def _member(found: tuple[dict[str, Any], list[Row]], splits: dict[str, float]) -> Member:
+    row, rows = found
+    return Member(
+        task_id=row["task_id"],
+        task_type=row["task_type"],
+        version=row["version"],
+        resolution_id=row["resolution_id"],
+        resolved_at=row["resolved_at"],
+        simulated=row["simulated"],
+        split=split_of(row["prompt_id"], splits),
+        rows=tuple(
+            one.replace(id=content_id([row["task_id"], number]), simulated=row["simulated"])
+            for number, one in enumerate(rows)
+        ),
+    )

@@ -1,0 +1,176 @@
+"""How far a project is, measured once from the facts: the same facts and moment give the same progress."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from pipeline.report.annotators import AnnotatorProgress, by_annotator
+from pipeline.report.cells import CellProgress, all_states, by_cell, settled
+from pipeline.report.words import TO_LABEL, count, percent, plain
+from pipeline.store import Store
+from schemas.base import Frozen
+
+TOTALS = """
+SELECT (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM rejects) AS rejects,
+    (SELECT count(*) FROM tasks) AS tasks, (SELECT count(*) FROM pushes) AS pushed,
+    a.annotations, a.skips, a.labels, (SELECT count(*) FROM current_resolutions) AS resolutions,
+    (SELECT count(*) FROM releases) AS releases
+FROM (SELECT count(*) FILTER (NOT skipped) AS annotations, count(*) FILTER (skipped) AS skips,
+        count(l.revision_id) FILTER (NOT skipped) AS labels
+    FROM latest_annotations a LEFT JOIN labels l USING (revision_id) WHERE NOT a.deleted) a
+"""
+
+SIMULATED = """
+SELECT (SELECT count(*) FROM current_annotations WHERE simulated) AS annotations,
+    (SELECT count(*) FROM current_resolutions WHERE simulated) AS resolutions
+"""
+
+REJECTS = """
+SELECT stage, reason, count(*) AS rejects, max(rejected_at) AS last_at FROM rejects
+GROUP BY stage, reason ORDER BY stage, rejects DESC, reason
+"""
+
+RUNS = """
+SELECT stage, count(*) AS runs, count(error) AS failures, sum(done)::BIGINT AS done,
+    max(started_at) AS last_at, arg_max(ended_at, (started_at, run_id)) AS last_ended_at,
+    arg_max(struct_pack(said := error), (started_at, run_id)).said AS last_error
+FROM runs GROUP BY stage ORDER BY min(started_at), stage
+"""
+
+
+class Totals(Frozen):
+    """How many there are of everything."""
+
+    records: int
+    rejects: int
+    tasks: int
+    pushed: int
+    annotations: int
+    """Current and not skipped."""
+    skips: int
+    labels: int
+    resolutions: int
+    releases: int
+
+
+class Simulated(Frozen):
+    """How much of what stands here no person ever said."""
+
+    annotations: int
+    annotations_share: float
+    resolutions: int
+
+
+class RejectCount(Frozen):
+    """How often a stage refused something for one reason."""
+
+    stage: str
+    reason: str
+    rejects: int
+    last_at: datetime
+
+
+class StageRuns(Frozen):
+    """The runs of one stage."""
+
+    stage: str
+    runs: int
+    failures: int
+    done: int
+    last_at: datetime
+    last_seconds: float
+    last_error: str | None
+    """What the last run failed with; None where it went well."""
+
+
+class Progress(Frozen):
+    """Where a project stands at one moment."""
+
+    project: str
+    as_of: datetime
+    headline: str
+    totals: Totals
+    states: dict[str, int]
+    cells: tuple[CellProgress, ...]
+    annotators: tuple[AnnotatorProgress, ...]
+    rejects: tuple[RejectCount, ...]
+    runs: tuple[StageRuns, ...]
+    simulated: Simulated
+
+    def to_json(self) -> dict[str, Any]:
+        """As `headrace report --json` prints it."""
+        dumped: dict[str, Any] = json.loads(self.model_dump_json())
+        return dumped
+
+
+def measure(store: Store, project_name: str, now: datetime) -> Progress:
+    """Measure the progress of a store's project, as of a moment; only reads, so a snapshot will do."""
+    totals = Totals(**store.rows(TOTALS)[0])
+    cells = by_cell(store)
+    return Progress(
+        project=project_name,
+        as_of=now,
+        headline=f"{plain(project_name)}: {headline(totals, cells)}",
+        totals=totals,
+        states=all_states(cells),
+        cells=cells,
+        annotators=by_annotator(store),
+        rejects=tuple(RejectCount(**row) for row in store.rows(REJECTS)),
+        runs=tuple(_runs(row) for row in store.rows(RUNS)),
+        simulated=_simulated(store, totals),
+    )
+
+
+def headline(totals: Totals, cells: tuple[CellProgress, ...]) -> str:
+    """The whole report in one line: how much is settled, what is not, and which cell is behind."""
+    if totals.records == 0:
+        return "no records yet; `headrace ingest` reads them from their sources"
+    if totals.tasks == 0:
+        return f"{_many(totals.records, 'record')}, no tasks yet; `headrace generate` makes them"
+    states = all_states(cells)
+    done = settled(states)
+    if done == totals.tasks:
+        return f"all {_many(done, 'task')} settled"
+    left = {
+        "disputed": states["disputed"],
+        "still to label": sum(states[name] for name in TO_LABEL),
+        "to be compared": states["labeled"],
+    }
+    parts = [
+        f"{count(done)} of {_many(totals.tasks, 'task')} settled ({percent(done, totals.tasks)})",
+        *(f"{count(tasks)} {what}" for what, tasks in left.items() if tasks),
+    ]
+    return ", ".join(parts) + _slowest(cells)
+
+
+def simulated(progress: Progress) -> str:
+    """What no person ever said, in one sentence; empty where people said everything."""
+    made_up, total = progress.simulated.annotations, progress.totals.annotations
+    if not made_up and not progress.simulated.resolutions:
+        return ""
+    if made_up == total:
+        return f"all {count(total)} answers come from simulated annotators, none from a person."
+    return f"{count(made_up)} of {count(total)} answers come from simulated annotators, not from people."
+
+
+def _slowest(cells: tuple[CellProgress, ...]) -> str:
+    """The least settled cell, where one is behind the others."""
+    slowest = cells[0]
+    if all(cell.settled_share == slowest.settled_share for cell in cells):
+        return ""
+    return f"; slowest cell {plain(slowest.cell)} {percent(slowest.settled, slowest.tasks)}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"
+
+
+def _runs(row: dict[str, Any]) -> StageRuns:
+    ended_at = row.pop("last_ended_at")
+    return StageRuns(**row, last_seconds=(ended_at - row["last_at"]).total_seconds())
+
+
+def _simulated(store: Store, totals: Totals) -> Simulated:
+    found = store.rows(SIMULATED)[0]
+    part = found["annotations"] / totals.annotations if totals.annotations else 0.0
+    return Simulated(**found, annotations_share=part)

@@ -1,0 +1,162 @@
+"""The progress in a terminal: the headline, then tables that fit 80 columns and read as well in a pipe."""
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.report.annotators import AnnotatorProgress
+from pipeline.report.cells import CellProgress
+from pipeline.report.progress import Progress, simulated
+from pipeline.report.words import SETTLED, STATES, TO_LABEL, count, day, duration, moment, percent, plain, share
+
+BAR = 24
+MOST_ROWS = 25
+"""A cell or an annotator more is counted, not shown: the page and --json have them all."""
+
+
+def show(progress: Progress, console: Console) -> None:
+    """Print the progress; tables without rows are left out."""
+    console.print(Text(progress.headline, style="bold"))
+    if said := simulated(progress):
+        console.print(Text(f"SIMULATED: {said}", style="bold yellow"))
+    ascii_only = console.options.ascii_only
+    tables = (
+        _states(progress, "#" if ascii_only else "█"),
+        _cells(progress),
+        _annotators(progress),
+        _accord(progress),
+        _rejects(progress),
+        _runs(progress),
+    )
+    for table in tables:
+        if table.row_count:
+            console.print()
+            console.print(table)
+
+
+def _table(title: str, *columns: str, caption: str | None = None) -> Table:
+    """A table whose first column holds names, the others numbers."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        caption=caption,
+        caption_justify="left",
+        caption_style="dim",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        header_style="bold",
+    )
+    table.add_column(columns[0], overflow="fold", max_width=34)
+    for name in columns[1:]:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _name(text: str) -> Text:
+    """A name from outside: never markup, never a control code."""
+    return Text(plain(text))
+
+
+def _states(progress: Progress, block: str) -> Table:
+    table = _table("Tasks by state", "state", "tasks", "share")
+    table.add_column("", no_wrap=True)
+    total, most = progress.totals.tasks, max(progress.states.values())
+    for state in STATES if total else ():
+        tasks = progress.states[state.name]
+        bar = block * (max(1, round(BAR * tasks / most)) if tasks else 0)
+        table.add_row(state.title, count(tasks), percent(tasks, total), bar)
+    return table
+
+
+def _cells(progress: Progress) -> Table:
+    shown = progress.cells[:MOST_ROWS]
+    table = _table(
+        "Tasks by cell, the least settled first",
+        *("cell", "tasks", "settled", "disp.", "to do", "votes", "median", "P85", "agree"),
+        caption=_more(len(progress.cells) - len(shown), "cells"),
+    )
+    for cell in shown:
+        table.add_row(_name(cell.cell), *_cell(cell))
+    return table
+
+
+def _cell(cell: CellProgress) -> tuple[str, ...]:
+    to_do = cell.tasks - sum(cell.states[name] for name in (*SETTLED, "disputed"))
+    return (
+        count(cell.tasks),
+        percent(cell.settled, cell.tasks),
+        count(cell.states["disputed"]),
+        count(to_do),
+        percent(cell.votes_given, cell.votes_wanted),
+        duration(cell.median_lead_seconds),
+        duration(cell.p85_lead_seconds),
+        share(cell.mean_agreement),
+    )
+
+
+def _annotators(progress: Progress) -> Table:
+    shown = progress.annotators[:MOST_ROWS]
+    table = _table(
+        "Annotators, the busiest first",
+        *("annotator", "labels", "rejects", "skips", "disp.", "median", "first seen", "last seen"),
+        caption=_more(len(progress.annotators) - len(shown), "annotators"),
+    )
+    for annotator in shown:
+        table.add_row(_name(annotator.annotator), *_annotator(annotator))
+    return table
+
+
+def _annotator(annotator: AnnotatorProgress) -> tuple[str, ...]:
+    return (
+        count(annotator.labels),
+        count(annotator.rejects),
+        count(annotator.skips),
+        count(annotator.disputed),
+        duration(annotator.median_lead_seconds),
+        day(annotator.first_seen_at),
+        day(annotator.last_seen_at),
+    )
+
+
+def _accord(progress: Progress) -> Table:
+    shown = progress.annotators[:MOST_ROWS]
+    table = _table("Agreement with the settled label", "annotator", "agree", "95 in 100", "tasks")
+    table.add_column("task type", overflow="fold")
+    for annotator in shown:
+        for one in annotator.accord:
+            between = f"{share(one.low)} – {share(one.high)}"
+            table.add_row(
+                _name(annotator.annotator), share(one.mean), between, count(one.tasks), _name(one.task_type)
+            )
+    return table
+
+
+def _rejects(progress: Progress) -> Table:
+    table = _table("Rejects", "reason", "rejects", "last")
+    table.add_column("stage", overflow="fold")
+    for reject in progress.rejects[:MOST_ROWS]:
+        table.add_row(_name(reject.reason), count(reject.rejects), day(reject.last_at), _name(reject.stage))
+    return table
+
+
+def _runs(progress: Progress) -> Table:
+    table = _table("Stages", "stage", "runs", "done", "last run", "took", "failed")
+    for run in progress.runs:
+        failed = f"{count(run.failures)}{' (last too)' if run.last_error else ''}"
+        table.add_row(
+            _name(run.stage),
+            count(run.runs),
+            count(run.done),
+            moment(run.last_at),
+            duration(run.last_seconds),
+            failed,
+        )
+    return table
+
+
+def _more(number: int, what: str) -> str | None:
+    return f"and {count(number)} {what} more; --html and --json show all" if number > 0 else None

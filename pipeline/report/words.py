@@ -1,0 +1,78 @@
+"""Numbers, times and states in the words a reader expects: the same on the terminal and on the page."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+JOINERS = "\u200c\u200d"
+"""Invisible, but part of how Persian or Hindi words are written."""
+
+
+class State(NamedTuple):
+    """A state of a task, and what it means to somebody who has never heard of it."""
+
+    name: str
+    title: str
+    meaning: str
+
+
+STATES = (
+    State("ready", "ready", "Made, but not in Label Studio yet."),
+    State("open", "open", "In Label Studio, waiting for a first answer."),
+    State("in_labeling", "in labeling", "Some answers are in; more are wanted, or not checked yet."),
+    State("labeled", "labeled", "All answers wanted are in; they have not been compared yet."),
+    State("disputed", "disputed", "The answers do not agree; somebody has to decide."),
+    State("accepted", "accepted", "One answer is agreed on; not in a release yet."),
+    State("released", "released", "One answer is agreed on, and part of a release."),
+)
+"""Every state a task can have, in the order it goes through them."""
+
+SETTLED = ("accepted", "released")
+TO_LABEL = ("ready", "open", "in_labeling")
+
+
+def count(number: int) -> str:
+    """A whole number, its thousands apart."""
+    return f"{number:,}"
+
+
+def percent(part: float, whole: float = 1.0) -> str:
+    """A share in whole per cent; never `0 %` of something, nor `100 %` of less than all; `–` of nothing."""
+    if whole == 0:
+        return "–"
+    if part == 0 or part == whole:
+        return f"{100 * part / whole:.0f} %"
+    exact = 100 * part / whole
+    return "<1 %" if exact < 1 else f"{min(round(exact), 99)} %"
+
+
+def share(value: float | None) -> str:
+    """A measured share in whole per cent, `–` where there is none."""
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """How long something took, in the unit one would say it in; `–` where nobody knows."""
+    if seconds is None:
+        return "–"
+    if round(seconds) < MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < HOUR:
+        return f"{seconds / MINUTE:.1f} min"
+    return f"{seconds / HOUR:.1f} h" if seconds < 2 * DAY else f"{seconds / DAY:.0f} d"
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC, to the minute."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def day(at: datetime) -> str:
+    """A moment's day in UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def plain(text: str) -> str:
+    """Text from outside as one line that shows what it is: nothing in it steers a terminal or turns the line."""
+    words = " ".join(text.split())
+    return "".join(char if char.isprintable() or char in JOINERS else "\ufffd" for char in words)

@@ -1,0 +1,61 @@
+"""Read what annotations mean, and refuse those that mean nothing."""
+
+import json
+from typing import Any
+
+from pipeline.context import Context, Tally
+from schemas.base import Item
+from schemas.facts import LabelFact, RejectFact
+from tasks import task_types
+from tasks.base import Answers, ParseError
+
+BATCH = 500
+
+TODO = """
+SELECT a.revision_id, a.annotation_id, a.task_id, a.annotator, a.result, a.simulated, a.remote_id,
+    t.task_type, t.version, t.payload
+FROM current_annotations a JOIN tasks t USING (task_id)
+WHERE a.revision_id NOT IN (SELECT revision_id FROM labels)
+  AND a.revision_id NOT IN (SELECT subject FROM rejects WHERE stage = 'check')
+ORDER BY a.created_at, a.revision_id
+"""
+
+
+def check(ctx: Context) -> Tally:
+    """Parse every current annotation that has no label yet: it becomes one, or a reject with the reason."""
+    tally = Tally()
+    todo = ctx.store.rows(TODO)
+    for start in ctx.progress.track(range(0, len(todo), BATCH), "check"):
+        labels: list[LabelFact] = []
+        rejects: list[RejectFact] = []
+        for row in todo[start : start + BATCH]:
+            read = _read(ctx, row)
+            (labels if isinstance(read, LabelFact) else rejects).append(read)  # type: ignore[arg-type] # told apart
+        with ctx.store.transaction():
+            tally.done += ctx.store.put(labels)
+            ctx.reject(tally, rejects)
+    return tally
+
+
+def _read(ctx: Context, row: dict[str, Any]) -> LabelFact | RejectFact:
+    task_type = task_types()[row["task_type"]]
+    try:
+        item: Item = task_type.item.model_validate_json(row["payload"])
+        label = task_type.parse(item, Answers(json.loads(row["result"])))
+    except (ParseError, ValueError) as error:
+        detail = " ".join(str(error).split())[:500]
+        evidence = {
+            "remote_annotation": row["remote_id"],
+            "task": row["task_id"],
+            "annotator": row["annotator"],
+        }
+        return ctx.rejection("check", row["revision_id"], "says no label", detail, evidence)
+    return LabelFact(
+        revision_id=row["revision_id"],
+        annotation_id=row["annotation_id"],
+        task_id=row["task_id"],
+        annotator=row["annotator"],
+        payload=label.model_dump_json(),
+        simulated=row["simulated"],
+        checked_at=ctx.clock(),
+    )

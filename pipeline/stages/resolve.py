@@ -1,0 +1,56 @@
+"""Settle the tasks that have all their votes."""
+
+from itertools import groupby
+from typing import Any
+
+from pipeline.context import Context, Tally
+from pipeline.quality.consensus import settle
+from schemas.base import Vote, content_id
+from schemas.facts import ResolutionFact
+from tasks import task_types
+
+BATCH = 500
+
+TODO = """
+SELECT v.task_id, t.task_type, v.revision_id, v.annotator, v.payload, v.simulated
+FROM votes v JOIN tasks t USING (task_id)
+WHERE v.task_id IN (
+    SELECT n.task_id FROM (SELECT task_id, count(*) AS votes, list_sort(list(revision_id)) AS revisions
+                           FROM votes GROUP BY task_id) n
+    JOIN tasks USING (task_id) LEFT JOIN current_resolutions r ON r.task_id = n.task_id
+    WHERE n.votes >= tasks.overlap AND (r.task_id IS NULL OR r.revisions <> n.revisions))
+ORDER BY v.task_id, v.revision_id
+"""
+
+
+def resolve(ctx: Context) -> Tally:
+    """Agree on a label for every task with enough votes; a settled one only anew when its own votes changed."""
+    tally = Tally()
+    todo = [
+        (task_id, list(rows)) for task_id, rows in groupby(ctx.store.rows(TODO), lambda row: row["task_id"])
+    ]
+    for start in ctx.progress.track(range(0, len(todo), BATCH), "resolve"):
+        tally.done += ctx.store.put(_resolution(ctx, *task) for task in todo[start : start + BATCH])
+    return tally
+
+
+def _resolution(ctx: Context, task_id: str, rows: list[dict[str, Any]]) -> ResolutionFact:
+    task_type = task_types()[rows[0]["task_type"]]
+    votes = [
+        Vote[Any](annotator=row["annotator"], label=task_type.label.model_validate_json(row["payload"]))
+        for row in rows
+    ]
+    settled = settle(task_type, votes)
+    revisions = tuple(sorted(row["revision_id"] for row in rows))
+    resolved_at = ctx.clock()
+    return ResolutionFact(
+        resolution_id=content_id([task_id, *revisions, resolved_at.isoformat()]),
+        task_id=task_id,
+        payload=settled.label.model_dump_json() if settled.label else None,
+        method=settled.method,
+        agreement=settled.agreement,
+        votes=len(votes),
+        revisions=revisions,
+        simulated=any(row["simulated"] for row in rows),
+        resolved_at=resolved_at,
+    )

@@ -1,0 +1,146 @@
+"""Where a project's store lies, who may write it, and the snapshot that readers see.
+
+`.headrace/store.duckdb` has one writer at a time, under `.headrace/lock` (flock: the kernel lets go of it when its
+holder dies). After a change the file is copied and published as `.headrace/snapshot.duckdb` by a rename, which
+readers open read-only: an open writer never shuts them out, and they never see half a change.
+"""
+
+import fcntl
+import json
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.store.store import Store
+from schemas.errors import StoreBusy, StoreError
+
+FOLDER = ".headrace"
+STALE_SECONDS = 60
+"""A snapshot without news is published again after this long, so that readers see when stages last ran."""
+
+
+class StorePlace:
+    """The store of one project folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / FOLDER
+        self.path = self.folder / "store.duckdb"
+        self.snapshot = self.folder / "snapshot.duckdb"
+
+    @contextmanager
+    def writing(self, command: str, wait_seconds: float = 60.0) -> Iterator[Store]:
+        """The store, open for writing, alone; StoreBusy when another command holds it longer than the wait."""
+        with _os_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._lock(command, wait_seconds):
+            try:
+                with Store(self.path) as store:
+                    before = _state(store)
+                    yield store
+                    changed = _state(store) != before
+            except BaseException:
+                # what was committed before the fault is worth seeing; the fault itself is what to tell
+                with suppress(StoreError):
+                    self._publish()
+                raise
+            if changed or self._is_stale():
+                self._publish()
+
+    @contextmanager
+    def reading(self) -> Iterator[Store]:
+        """The newest snapshot, read-only; an empty store in memory where nothing was ever written."""
+        if not self.snapshot.exists() and self.path.exists():
+            with self._lock("publish the first snapshot", wait_seconds=60):
+                self._publish()
+        if not self.snapshot.exists():
+            with Store(":memory:") as store:
+                yield store
+            return
+        with Store(self.snapshot, read_only=True) as store:
+            yield store
+
+    def _is_stale(self) -> bool:
+        try:
+            return time.time() - self.snapshot.stat().st_mtime > STALE_SECONDS
+        except FileNotFoundError:
+            return True
+
+    def _publish(self) -> None:
+        """Copy the store, which nobody has open, and put the copy in the snapshot's place."""
+        with Store(self.path) as store:
+            store.checkpoint()
+        draft = self.folder / f"snapshot.{os.getpid()}.tmp"
+        with _os_errors(self.folder):
+            for left in self.folder.glob("snapshot.*.tmp"):
+                left.unlink(missing_ok=True)
+            try:
+                shutil.copyfile(self.path, draft)
+                draft.replace(self.snapshot)
+            finally:
+                draft.unlink(missing_ok=True)
+
+    @contextmanager
+    def _lock(self, command: str, wait_seconds: float) -> Iterator[None]:
+        path = self.folder / "lock"
+        with _os_errors(path):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _wait_for(descriptor, path, wait_seconds)
+            with suppress(OSError):  # the holder's name is a courtesy: a full disk must not forbid reading
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, json.dumps(_holder(command)).encode(), 0)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _state(store: Store) -> tuple[object, ...]:
+    """What differs after anything but a run without news: a stage that did nothing leaves it as it was."""
+    busy = "done > 0 OR rejected <> '{}' OR error IS NOT NULL"
+    return (
+        store.value(f"SELECT count(*) FROM runs WHERE {busy}"),
+        store.value("SELECT count(*) FROM people"),
+    )  # noqa: S608
+
+
+def _holder(command: str) -> dict[str, object]:
+    return {"pid": os.getpid(), "command": command, "since": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
+def _wait_for(descriptor: int, path: Path, wait_seconds: float) -> None:
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise StoreBusy(
+                    f"{path.parent}: held by {_named(path)}; wait for it, or wait longer with --wait SECONDS"
+                ) from None
+            # uneven steps, so that two who wait do not knock at the same moments for ever
+            time.sleep(random.uniform(0.01, 0.06))  # noqa: S311 - not a secret
+        else:
+            return
+
+
+def _named(path: Path) -> str:
+    try:
+        holder = json.loads(path.read_text())
+        return f"`{holder['command']}` (process {holder['pid']}, since {holder['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another command"
+
+
+@contextmanager
+def _os_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{path}: {error.strerror or error}; check its rights and the space on its disk"
+        ) from None

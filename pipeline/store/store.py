@@ -1,0 +1,215 @@
+"""One open store: facts in, facts out."""
+
+import json
+import types
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.store.migrations import MIGRATIONS
+from pipeline.store.views import VIEWS
+from schemas.errors import ProjectError, StoreError
+from schemas.facts import Fact
+
+FactT = TypeVar("FactT", bound=Fact)
+
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",  # a condition in project.toml can read the store, never a file
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",  # nor a variable of ours
+}
+
+
+class Store:
+    """Dated facts in DuckDB, or in memory for tests; opening migrates. Not shared between threads."""
+
+    def __init__(self, path: Path | Literal[":memory:"], *, read_only: bool = False) -> None:
+        self._path = path
+        try:
+            self._con = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
+            self._con.execute("SET TimeZone = 'UTC'")
+            if not read_only:
+                self._migrate()
+            self._con.execute(VIEWS)
+        except duckdb.Error as error:
+            raise _store_error(path, error) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def id(self) -> str:
+        """The store's own name, made with it: what its projects in Label Studio are known by."""
+        return str(self.value("SELECT store_id FROM store_identity"))
+
+    def close(self) -> None:
+        """Close it; what was put stays."""
+        self._con.close()
+
+    def checkpoint(self) -> None:
+        """Bring the write-ahead log into the file, so that the file alone is the store."""
+        with self._errors():
+            self._con.execute("CHECKPOINT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what is put inside, or none of it. Never hold one across a network call."""
+        with self._errors():
+            self._con.execute("BEGIN")
+            try:
+                yield
+                self._con.execute("COMMIT")
+            except BaseException:
+                # a failed COMMIT has rolled back by itself; a second ROLLBACK would hide the cause
+                with _quiet():
+                    self._con.execute("ROLLBACK")
+                raise
+
+    def put(self, facts: Iterable[Fact], *, replace: bool = False) -> int:
+        """Store facts of one kind in bulk; those whose key is known stay as they are, unless replaced.
+
+        Returns how many were new (replaced ones count too).
+        """
+        by_key = {tuple(getattr(fact, name) for name in fact.key): fact for fact in facts}
+        if not by_key:
+            return 0
+        kind = type(next(iter(by_key.values())))
+        rows = [fact.model_dump() for fact in by_key.values()]
+        with self._errors():
+            self._con.register("incoming", pa.Table.from_pylist(rows, schema=arrow_schema(kind)))
+            try:
+                written = self._con.execute(_insert(kind, replace=replace)).fetchall()
+            finally:
+                self._con.unregister("incoming")
+        return int(written[0][0])
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """The rows of a query, as mappings; times are aware, in UTC."""
+        with self._errors():
+            relation = self._con.sql(sql, params=list(params)) if params else self._con.sql(sql)
+            return [] if relation is None else list(relation.to_arrow_table().to_pylist())
+
+    def value(self, sql: str, params: Sequence[object] = ()) -> Any:  # noqa: ANN401 - whatever was asked for
+        """The one value of a query; None where it gives no row."""
+        found = self.rows(sql, params)
+        return next(iter(found[0].values())) if found else None
+
+    def facts(self, kind: type[FactT], where: str = "true", params: Sequence[object] = ()) -> list[FactT]:
+        """The facts of one kind that meet a condition of ours, in the order of their keys."""
+        order = ", ".join(kind.key)
+        sql = f"SELECT * FROM {kind.table} WHERE {where} ORDER BY {order}"  # noqa: S608 - names of our own
+        return [kind.model_validate(row) for row in self.rows(sql, params)]
+
+    def count(self, table: str) -> int:
+        """How many rows a table or view of ours has."""
+        return int(self.value(f"SELECT count(*) FROM {table}"))  # noqa: S608 - names of our own
+
+    def check_condition(self, condition: str, what: str) -> None:
+        """Refuse a condition on records that DuckDB cannot read: ProjectError in one line."""
+        probe = f"SELECT 1 FROM records WHERE ({condition})"  # noqa: S608 - this is the check
+        parsed = json.loads(self.value("SELECT json_serialize_sql(?)", [probe]))
+        message = parsed.get("error_message")
+        if not parsed["error"] and len(parsed["statements"]) != 1:
+            message = "it holds more than one statement"
+        if message is None:
+            try:
+                self._con.execute(f"EXPLAIN {probe}").fetchall()
+            except duckdb.Error as error:
+                message = str(error)
+        if message is not None:
+            raise ProjectError(
+                f"{what}: should be a condition on records such as \"domain = 'reasoning'\", "
+                f"is {condition!r} ({_first_line(message)}); mend it (docs/reference/project.md)"
+            )
+
+    def _migrate(self) -> None:
+        self._con.execute("CREATE TABLE IF NOT EXISTS store_version (version BIGINT)")
+        found = self._con.execute("SELECT max(version) FROM store_version").fetchall()[0][0] or 0
+        if found > len(MIGRATIONS):
+            raise StoreError(
+                f"{self._path}: made by a newer headrace (store version {found}, this one knows "
+                f"{len(MIGRATIONS)}); upgrade headrace"
+            )
+        for number, migration in enumerate(MIGRATIONS[found:], start=found + 1):
+            self._con.execute("BEGIN")
+            migration(self._con)
+            self._con.execute("INSERT INTO store_version VALUES (?)", [number])
+            self._con.execute("COMMIT")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            raise _store_error(self._path, error) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error:
+        return
+
+
+def _first_line(message: str) -> str:
+    return message.strip().splitlines()[0][:200]
+
+
+def _store_error(path: Path | str, error: duckdb.Error) -> StoreError:
+    text = str(error)
+    if (
+        "No space left" in text
+        or "ENOSPC" in text
+        or "File too large" in text
+        or "max_temp_directory" in text
+    ):
+        return StoreError(
+            f"{path}: no space left to write; free some and run the command again, nothing is lost"
+        )
+    if "Permission denied" in text or "Read-only file system" in text:
+        return StoreError(f"{path}: should be writable, is not; check its rights and its owner")
+    if "Could not set lock" in text or "Conflicting lock" in text:
+        return StoreError(f"{path}: opened by another program; close it there, then try again")
+    if "not a valid DuckDB database" in text or isinstance(error, duckdb.SerializationException):
+        return StoreError(f"{path}: should be a store, is not one; restore it from a backup")
+    return StoreError(f"{path}: {_first_line(text)}; see docs/reference/store.md")
+
+
+@cache
+def _insert(kind: type[Fact], *, replace: bool) -> str:
+    keys = ", ".join(kind.key)
+    others = [f'"{name}" = excluded."{name}"' for name in kind.model_fields if name not in kind.key]
+    conflict = f"DO UPDATE SET {', '.join(others)}" if replace and others else "DO NOTHING"
+    return f"INSERT INTO {kind.table} BY NAME SELECT * FROM incoming ON CONFLICT ({keys}) {conflict}"  # noqa: S608
+
+
+@cache
+def arrow_schema(kind: type[Fact]) -> pa.Schema:
+    """The Arrow schema of a fact's rows."""
+    return pa.schema([(name, _arrow_type(field.annotation)) for name, field in kind.model_fields.items()])
+
+
+def _arrow_type(annotation: Any) -> pa.DataType:  # noqa: ANN401 - a type expression
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    if get_origin(annotation) is tuple:
+        return pa.list_(_arrow_type(get_args(annotation)[0]))
+    simple = {
+        str: pa.string(),
+        int: pa.int64(),
+        float: pa.float64(),
+        bool: pa.bool_(),
+        datetime: pa.timestamp("us", "UTC"),
+    }
+    return simple[annotation]

@@ -1,0 +1,94 @@
+"""The look that the labeling configs share, by day and by night, on a desk and on a phone.
+
+Label Studio escapes `>` in styles, forces its font on maths and code, and gives choices a checkbox, a faint key and
+wide margins: what looks odd here answers that. Colours come from its variables, which follow the dark mode.
+"""
+
+from functools import cache
+from xml.sax.saxutils import quoteattr
+
+from tasks import _markup
+
+NO_KEY = "ctrl+alt+shift+f19"
+"""Label Studio gives a choice without a key one of its own choosing: such choices get one nobody hits by chance."""
+
+_MONO = "SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
+_MATH = "'STIX Two Math','Cambria Math','Latin Modern Math','DejaVu Math TeX Gyre',math,serif"
+
+_PAGE = """
+.hr{max-width:1280px;margin:0 auto;font-size:16px;line-height:1.5}
+.hr .card{padding:10px 14px;margin-bottom:8px;border:1px solid var(--color-neutral-border);border-radius:6px;
+  background:var(--color-neutral-surface)}
+.hr .part{margin-top:8px;padding-top:8px;border-top:1px solid var(--color-neutral-border)}
+.hr .role{display:block;font-size:11px;font-weight:600;letter-spacing:.05em;text-transform:uppercase;opacity:.65;
+  user-select:none}
+.hr .small{margin:0 0 6px 14px}
+.hr .small *{margin:0 !important;font-size:13px !important;line-height:20px;font-weight:400;opacity:.85}
+.hr summary{cursor:pointer;font-size:13px;font-weight:600;opacity:.8}
+.hr .bar{position:sticky;bottom:0;z-index:5;display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;
+  margin-top:8px;padding:8px 0;border-top:1px solid var(--color-neutral-border);
+  background:var(--color-neutral-background)}
+.hr .bar .lsf-text-area{flex:1 1 240px;margin:0 !important}
+.hr .ant-form-item{margin:0}
+.lsf-sidepanels:has(.hr) .lsf-sidepanels__wrapper{display:none}
+.lsf-sidepanels:has(.hr){padding:0 !important}
+@media(max-width:800px){.hr .bar{position:static}}
+"""
+
+_CHOICES = """
+.hr .lsf-choices{display:flex;flex-wrap:wrap;gap:4px;margin:0}
+.hr .lsf-choice,.hr .lsf-choice__item{margin:0;padding:0}
+.hr .lsf-choice__checkbox{position:relative;display:inline-flex;align-items:center;margin:0;padding:3px 8px;
+  border:1px solid var(--color-neutral-border);border-radius:6px;background:var(--color-neutral-background);
+  font-size:14px;font-weight:500;line-height:20px;cursor:pointer}
+.hr .lsf-choice__checkbox *{line-height:20px}
+.hr .lsf-choice__checkbox span{padding:0}
+.hr .lsf-choice__checkbox .ant-checkbox{position:absolute;opacity:0}
+.hr .lsf-choice__checkbox sup{display:none}
+.hr .lsf-choice:hover .lsf-choice__checkbox{background:rgba(127,127,127,.14)}
+.hr .lsf-choice:has(input:checked) .lsf-choice__checkbox{border-color:#4c6ef5;background:rgba(76,110,245,.26)}
+.hr .lsf-choice:has(input:focus-visible) .lsf-choice__checkbox{outline:2px solid #4c6ef5;outline-offset:-2px}
+.hr .key{display:inline-block;min-width:18px;margin-left:6px;padding:0 4px;border:1px solid rgba(127,127,127,.45);
+  border-radius:4px;background:rgba(127,127,127,.14);font-size:11px;font-weight:600;line-height:16px;text-align:center}
+"""
+
+_TEXT = f"""
+.hr .text{{white-space:pre-wrap;overflow-wrap:anywhere;overflow-x:auto;overflow-y:hidden;unicode-bidi:plaintext}}
+.hr math,.hr math *{{font-family:{_MATH} !important;direction:ltr}}
+.hr math{{font-size:1.1em;line-height:normal}}
+.hr math[display=block]{{margin:.4em 0}}
+.hr math mtd[columnalign=right]{{text-align:right}}
+.hr math mtd[columnalign=left]{{text-align:left}}
+.hr menclose[notation~=box]{{border:1px solid currentColor;padding:.1em .25em}}
+.hr menclose[notation~=updiagonalstrike]{{text-decoration:line-through}}
+.hr .typed,.hr .tex{{padding:0 .25em;border-radius:3px;background:rgba(127,127,127,.16);
+  font-family:{_MONO} !important;font-size:.88em}}
+.hr .code,.hr .code *{{font-family:{_MONO} !important}}
+.hr .code{{font-size:13px;line-height:20px;white-space:pre;tab-size:4;direction:ltr;text-align:left;
+  unicode-bidi:isolate}}
+.hr pre.code{{margin:6px 0;padding:6px 0;overflow-x:auto;border-radius:4px;background:rgba(127,127,127,.10);
+  counter-reset:line}}
+.hr pre .line{{display:block;position:relative;min-height:20px;padding-left:3.6em;counter-increment:line}}
+.hr pre .line::before{{content:counter(line);position:absolute;left:0;width:2.6em;text-align:right;opacity:.55;
+  user-select:none}}
+"""
+
+
+@cache
+def style(own: str = "") -> str:
+    """The `<Style>` element of a config: what all share, the colours of code, and the config's own rules."""
+    light = "\n".join(_markup.colours("default"))
+    dark = "\n".join(f'[data-color-scheme="dark"] {rule}' for rule in _markup.colours("github-dark"))
+    return f"<Style>{_PAGE}{_CHOICES}{_TEXT}{light}\n{dark}\n{own}</Style>"
+
+
+def button(text: str, key: str | None) -> str:
+    """What a choice shows, as HTML: its name, and the key that picks it."""
+    shown = _markup.element("span", "key", key.replace("shift+", "\u21e7").upper()) if key else ""
+    return f"<span>{text}{shown}</span>"
+
+
+def choice(text: str, alias: str, key: str, hint: str = "") -> str:
+    """A `<Choice>` of a config: what it shows, what an annotation says, its key, and what hovering explains."""
+    said = {"value": text, "alias": alias, "hotkey": key, "hint": hint, "html": button(text, key)}
+    return "<Choice " + " ".join(f"{name}={quoteattr(value)}" for name, value in said.items() if value) + "/>"

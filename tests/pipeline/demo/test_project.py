@@ -1,0 +1,57 @@
+"""The demo's folder is an ordinary one."""
+
+import tomllib
+from pathlib import Path
+
+import duckdb
+
+from pipeline.demo.project import project_toml, records, write
+from schemas.project import parse_project, read_project
+from schemas.records import Record
+from tasks import names
+
+
+def test_the_folder_is_the_same_bytes_each_time(tmp_path: Path) -> None:
+    one, other = write(tmp_path / "one"), write(tmp_path / "other")
+    assert [path.name for path in one] == ["project.toml", "reasoning.jsonl", "programs.jsonl", "pairs.jsonl"]
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
+
+
+def test_a_project_file_that_is_there_already_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "project.toml").write_text('name = "mine"\n')
+    write(tmp_path)
+    assert read_project(tmp_path).name == "mine"
+
+
+def test_the_files_hold_the_records(tmp_path: Path) -> None:
+    write(tmp_path)
+    for name, said in records().items():
+        lines = (tmp_path / name).read_text(encoding="utf-8").splitlines()
+        assert [Record.model_validate_json(line).id for line in lines] == [record.id for record in said]
+
+
+def test_the_project_names_the_files_and_known_task_types() -> None:
+    project = parse_project(tomllib.loads(project_toml()))
+    assert project.name == "demo"
+    assert [source.path for source in project.sources] == list(records())
+    assert {task.type for task in project.tasks} <= set(names())
+    assert [task.overlap.n for task in project.tasks] == [2, 2, 2]
+    assert project.release.simulated
+    assert project.release.splits == {"train": 0.8, "validation": 0.1, "test": 0.1}
+
+
+def test_each_record_is_selected_by_the_condition_of_its_own_file_and_no_other() -> None:
+    project = parse_project(tomllib.loads(project_toml()))
+    for said, own in zip(records().values(), project.tasks, strict=True):
+        with duckdb.connect() as database:
+            database.execute("CREATE TABLE records (domain TEXT, topic TEXT)")
+            for record in said:
+                database.execute("INSERT INTO records VALUES (?, ?)", [record.domain, record.topic])
+            for task in project.tasks:
+                selected = database.table("records").filter(task.where or "").fetchall()
+                assert len(selected) == (len(said) if task is own else 0)
+
+
+def test_nothing_in_the_records_comes_from_a_path_of_this_machine(tmp_path: Path) -> None:
+    written = "".join(path.read_text(encoding="utf-8") for path in write(tmp_path))
+    assert str(tmp_path) not in written

@@ -1,0 +1,108 @@
+"""What comes over the wire is read as far as it can be, and the rest is told."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pipeline.label_studio.base import UID, RemoteTask
+from pipeline.label_studio.wire import clean, remote_task
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+ANNOTATION = {
+    "id": 5,
+    "completed_by": 3,
+    "result": [{"value": {"choices": ["good"]}}],
+    "lead_time": 2.5,
+    "was_cancelled": False,
+    "created_at": "2026-03-01T08:00:00+08:00",
+    "updated_at": "2026-03-01T00:00:01Z",
+}
+
+
+def read(*annotations: object, data: object = None) -> RemoteTask:
+    raw = {
+        "id": 1,
+        "updated_at": "2026-03-01T00:00:02.000003Z",
+        "data": data,
+        "annotations": list(annotations),
+    }
+    return remote_task(raw)
+
+
+def test_an_annotation_is_read_with_its_moments_in_utc() -> None:
+    (one,) = read(ANNOTATION).annotations
+    assert (one.person_id, one.lead_seconds, one.skipped) == (3, 2.5, False)
+    assert (one.created_at, one.created_at.tzinfo) == (START, UTC)
+
+
+@pytest.mark.parametrize(
+    ("author", "person"), [(3, 3), (None, None), ({"id": 4, "email": "a@example.com", "avatar": None}, 4)]
+)
+def test_the_author_comes_as_an_id_or_spelled_out(author: object, person: int | None) -> None:
+    assert [one.person_id for one in read({**ANNOTATION, "completed_by": author}).annotations] == [person]
+
+
+@pytest.mark.parametrize("lead", [-1, -0.5, float("nan"), float("inf"), 10**400])
+def test_an_impossible_lead_time_is_told_and_never_read(lead: float) -> None:
+    task = read({**ANNOTATION, "lead_time": lead})
+    assert all(one.lead_seconds is None for one in task.annotations)
+    assert len(task.broken) == 1
+    assert task.broken[0].startswith("annotation 5: expected ")
+
+
+@pytest.mark.parametrize("empty", [None, []])
+def test_a_result_of_nothing_is_an_empty_one(empty: object) -> None:
+    task = read({**ANNOTATION, "result": empty, "lead_time": None, "was_cancelled": True})
+    assert [(one.result, one.skipped, one.lead_seconds) for one in task.annotations] == [((), True, None)]
+    assert task.broken == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"result": "text"},
+        {"result": {"a": 1}},
+        {"id": None},
+        {"created_at": "2026-03-01T00:00:00"},
+        {"updated_at": None},
+        {"was_cancelled": "perhaps"},
+        {"completed_by": {"name": "x\ny"}},
+        {"lead_time": "long"},
+    ],
+)
+def test_what_cannot_be_read_is_told_and_the_rest_comes(change: dict[str, object]) -> None:
+    task = read({**ANNOTATION, **change}, {**ANNOTATION, "id": 6})
+    assert [one.id for one in task.annotations] == [6]
+    assert len(task.broken) == 1
+    assert "expected" in task.broken[0]
+    assert "\n" not in task.broken[0]
+
+
+@pytest.mark.parametrize("junk", [None, 3, "text", [1]])
+def test_what_is_no_annotation_at_all_is_told(junk: object) -> None:
+    task = read(junk, ANNOTATION)
+    assert [one.id for one in task.annotations] == [5]
+    assert len(task.broken) == 1
+
+
+def test_a_result_nested_without_end_is_told() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    task = read({**ANNOTATION, "result": deep})
+    assert task.annotations == ()
+    assert "nested too deep" in task.broken[0]
+
+
+@pytest.mark.parametrize("data", [None, [], "text", {}, {UID: 3}, {UID: ""}, {UID: None}])
+def test_data_without_our_uid_has_none(data: object) -> None:
+    assert read(data=data).uid is None
+    assert read(data={UID: "one"}).uid == "one"
+
+
+def test_text_is_mended_on_the_way_in_too() -> None:
+    (one,) = read({**ANNOTATION, "result": [{"text": "\x00\ud800 fine"}]}).annotations
+    assert one.result == ({"text": "\ufffd\ufffd fine"},)
+    assert clean(("a", 1, None, True, 2.5, {"k": ()})) == ["a", 1, None, True, 2.5, {"k": []}]
