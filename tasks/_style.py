@@ -27,12 +27,16 @@ _PAGE = """
 .hr summary{cursor:pointer;font-size:13px;font-weight:600;opacity:.8}
 .hr .bar{position:sticky;bottom:0;z-index:5;display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;
   margin-top:8px;padding:8px 0;border-top:1px solid var(--color-neutral-border);
-  background:var(--color-neutral-background)}
-.hr .bar .lsf-text-area{flex:1 1 240px;margin:0 !important}
+  background:var(--color-neutral-background);box-shadow:0 14px 0 var(--color-neutral-background)}
+.hr .bar .lsf-text-area{flex:1 1 240px;margin:0 !important;padding:0}
 .hr .ant-form-item{margin:0}
 .lsf-sidepanels:has(.hr) .lsf-sidepanels__wrapper{display:none}
 .lsf-sidepanels:has(.hr){padding:0 !important}
-@media(max-width:800px){.hr .bar{position:static}}
+@media(max-width:800px){
+.hr .bar{position:static}
+.lsf-editor:has(.hr){flex:1;min-width:0;margin:0}
+.lsf-editor:has(.hr) .lsf-bottombar .lsf-bottombar__group:first-child{display:none}
+.lsf-editor:has(.hr) .lsf-bottombar .lsf-bottombar__group:last-child{flex:1}}
 """
 
 _CHOICES = """

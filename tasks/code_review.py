@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import PositiveInt, ValidationInfo, field_validator
 
 from schemas.base import Item, Json, Label
 from schemas.records import Candidate, Record
@@ -15,7 +15,6 @@ from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say
 
 Verdict: TypeAlias = Literal["correct", "incorrect", "cannot_judge"]
 Severity: TypeAlias = Literal["critical", "major", "minor"]
-Line: TypeAlias = Annotated[int, Field(ge=1)]
 
 _FENCED = re.compile(r"\s*```([\w+#.-]*)[^\n`]*\n(.*?)\n?[ ]*```\s*", re.DOTALL)
 
@@ -34,7 +33,7 @@ class CodeReviewLabel(Label):
     """What one person made of the program, and where it goes wrong."""
 
     verdict: Verdict
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PositiveInt, ...] = ()
     """The lines at fault, counted from 1, in their order; none unless the verdict is incorrect."""
     severity: Severity | None = None
     """How bad the worst fault is; None unless the verdict is incorrect."""

@@ -99,7 +99,7 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
 
     def summary(self, label: PreferencePairLabel) -> str:
         said = f"{_SCALE[str(label.preference)]} ({label.preference:+d})" if label.preference else _SCALE["0"]
-        return f"{said}: {label.reason}" if label.reason else said
+        return f"{said}: {' '.join(label.reason.split())}" if label.reason else said
 
     def position(self, label: PreferencePairLabel) -> float:
         return float(label.preference)

@@ -25,7 +25,7 @@ def invite_link(url: str, token: str) -> str:
         return f"{url.rstrip('/')}/user/signup/?token={_token_in(answer['invite_url'])}"
 
 
-def sign_up(  # noqa: PLR0913 - what the form asks for
+def sign_up(
     url: str, invite: str, email: str, password: str, first_name: str = "", last_name: str = ""
 ) -> str:
     """Make an account by an invite link, or its path, and give its API token.
@@ -34,7 +34,12 @@ def sign_up(  # noqa: PLR0913 - what the form asks for
     """
     form = f"user/signup/?token={_token_in(invite)}"
     with _session(url) as http:
-        _submit(http, form, {"email": email, "password": password, "allow_newsletters": "false"}, f"account {email!r}")
+        _submit(
+            http,
+            form,
+            {"email": email, "password": password, "allow_newsletters": "false"},
+            f"account {email!r}",
+        )
         token = _token(http)
         if first_name or last_name:
             _name(http, token, first_name, last_name)
@@ -55,10 +60,14 @@ def _session(url: str) -> Iterator[httpx.Client]:
     try:
         through_proxy = urlsplit(url).hostname not in _LOOPBACK
         # Django wants to know, over https, that its form was sent from its own page
-        with httpx.Client(base_url=base, timeout=60, trust_env=through_proxy, headers={"Referer": base}) as http:
+        with httpx.Client(
+            base_url=base, timeout=60, trust_env=through_proxy, headers={"Referer": base}
+        ) as http:
             yield http
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError) as error:
-        raise LabelStudioUnreachable(f"Label Studio: {url!r} should be its address, {error}; correct it") from error
+        raise LabelStudioUnreachable(
+            f"Label Studio: {url!r} should be its address, {error}; correct it"
+        ) from error
     except httpx.TransportError as error:
         raise LabelStudioUnreachable(
             f"Label Studio: should answer at {url}, {str(error) or type(error).__name__}; "
@@ -72,7 +81,9 @@ def _submit(http: httpx.Client, form: str, fields: dict[str, str], what: str) ->
     filled = {**fields, "csrfmiddlewaretoken": http.cookies.get("csrftoken", "")}
     answer = http.post(form, data=filled)
     if not answer.is_redirect:
-        raise LabelStudioRefused(f"{what}: should be accepted, {_complaint(answer)}; correct that and try again")
+        raise LabelStudioRefused(
+            f"{what}: should be accepted, {_complaint(answer)}; correct that and try again"
+        )
 
 
 def _complaint(answer: httpx.Response) -> str:
@@ -92,7 +103,11 @@ def _token(http: httpx.Client) -> str:
         timeout=http.timeout,
         trust_env=http.trust_env,
     )
-    return plain if known.is_success else str(_answer(http.post("api/token/"), "a personal access token")["token"])
+    return (
+        plain
+        if known.is_success
+        else str(_answer(http.post("api/token/"), "a personal access token")["token"])
+    )
 
 
 def _name(http: httpx.Client, token: str, first_name: str, last_name: str) -> None:

@@ -26,7 +26,14 @@ DATABASE = "label_studio.sqlite3"
 Report: TypeAlias = Callable[[str], None]
 
 _NEEDED_BYTES = 2 * 1024**3
-_OFFLINE = ("dns error", "name resolution", "connection refused", "failed to fetch", "unreachable", "timed out")
+_OFFLINE = (
+    "dns error",
+    "name resolution",
+    "connection refused",
+    "failed to fetch",
+    "unreachable",
+    "timed out",
+)
 
 
 def ready(report: Report) -> Path:
@@ -37,7 +44,10 @@ def ready(report: Report) -> Path:
     folder = place()
     if _whole(folder):
         return folder
-    with _writable(folder.parent), alone(folder.with_name(f"{folder.name}.lock"), report, "is making Label Studio's environment"):
+    with (
+        _writable(folder.parent),
+        alone(folder.with_name(f"{folder.name}.lock"), report, "is making Label Studio's environment"),
+    ):
         if not _whole(folder):
             _make(folder, report)
     return folder
@@ -137,7 +147,7 @@ def _install(folder: Path, report: Report) -> None:
         make = [sys.executable, "-I", "-m", "venv", str(venv)]
         fill = [str(interpreter(folder)), "-I", "-m", "pip", "install", "--no-input", *wanted]
     _run(make, log, "making Label Studio an environment of its own", report)
-    _run(fill, log, f"installing Label Studio {VERSION}, once (about 300 MB to download)", report)
+    _run(fill, log, f"installing Label Studio {VERSION}, once (about 1 GB on disk)", report)
 
 
 def _uv() -> str | None:
@@ -151,7 +161,13 @@ def _migrate(folder: Path, report: Report) -> None:
     data.mkdir()
     command = [str(interpreter(folder)), "-P", "-m", "label_studio.server", "version"]
     log = folder / "migrate.log"
-    _run(command, log, "making an empty database, once (most of a minute)", report, environment=surroundings(data))
+    _run(
+        command,
+        log,
+        "making an empty database, once (most of a minute)",
+        report,
+        environment=surroundings(data),
+    )
     _expect_nobody(data / DATABASE, log)
     (data / DATABASE).rename(template(folder))
     shutil.rmtree(data)
@@ -167,7 +183,9 @@ def _expect_nobody(database: Path, log: Path) -> None:
             f"see {str(log)!r}, then run headrace up again"
         ) from error
     if accounts:
-        raise LabelStudioError(f"Label Studio's empty database: should hold no account, holds {accounts}; see {log}")
+        raise LabelStudioError(
+            f"Label Studio's empty database: should hold no account, holds {accounts}; see {log}"
+        )
 
 
 def _run(
@@ -176,9 +194,12 @@ def _run(
     """Run one step to its end, its output in `log`; reports the step, and every 10 s that it goes on."""
     report(what)
     began = time.monotonic()
-    with log.open("ab") as out, subprocess.Popen(
-        command, cwd=log.parent, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
-    ) as child:
+    with (
+        log.open("ab") as out,
+        subprocess.Popen(
+            command, cwd=log.parent, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        ) as child,
+    ):
         try:
             while (code := _wait(child, 10)) is None:
                 report(f"{what}: {time.monotonic() - began:.0f} s")

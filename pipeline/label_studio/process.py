@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_THEN = " | "  # between the moment and the command
+_PROC = Path("/proc/self/stat")
 
 # A middleman that ends at once: its child belongs to init then, which buries it when it dies, and no
 # terminal or pipe of ours keeps hold of it.
@@ -36,12 +36,21 @@ def detach(command: Sequence[str], *, environment: Mapping[str, str], folder: Pa
 
 
 def birth(pid: int) -> str | None:
-    """When a living process was started and as what, in one string; None where none lives.
+    """When a living process was started, in the system's own words; None where none lives.
 
     Process ids are given out again, so this, not the id, tells whether a process is still the one we knew.
     """
-    proc = Path("/proc")
-    return _birth_in_proc(proc / str(pid)) if (proc / "self" / "stat").exists() else _birth_by_ps(pid)
+    return _birth_in_proc(pid) if _PROC.exists() else _by_ps(pid, "lstart=")
+
+
+def command(pid: int) -> str:
+    """The command line of a process; empty where none lives, or it is about to end."""
+    if not _PROC.exists():
+        return _by_ps(pid, "command=") or ""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(bytes(1), b" ").decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def stop(pid: int, born: str, patience: float = 10.0) -> bool:
@@ -51,8 +60,18 @@ def stop(pid: int, born: str, patience: float = 10.0) -> bool:
     for sign, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, patience)):
         with contextlib.suppress(ProcessLookupError):
             _tell_group(pid, sign)
-        if _gone_within(pid, born, seconds):
+        if gone(pid, born, seconds):
             break
+    return True
+
+
+def gone(pid: int, born: str, seconds: float) -> bool:
+    """Wait for a process's very end: dying, it loses its command line well before it lets go of its port."""
+    until = time.monotonic() + seconds
+    while birth(pid) == born:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
     return True
 
 
@@ -64,39 +83,23 @@ def _tell_group(pid: int, sign: signal.Signals) -> None:
         os.kill(pid, sign)
 
 
-def _gone_within(pid: int, born: str, seconds: float) -> bool:
-    """Wait for the end itself: a dying process loses its command line long before it lets go of its port."""
-    started, _, _ = born.partition(_THEN)
-    until = time.monotonic() + seconds
-    while (birth(pid) or "").partition(_THEN)[0] == started:
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def _birth_in_proc(folder: Path) -> str | None:
+def _birth_in_proc(pid: int) -> str | None:
     try:
-        stat = (folder / "stat").read_bytes()
-        command = (folder / "cmdline").read_bytes()
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
         return None
     fields = stat.rpartition(b")")[2].split()  # the name before may hold blanks and parentheses
     state, threads, started = fields[0], int(fields[17]), fields[19].decode()
-    if state in (b"Z", b"X") and threads <= 1:
-        return None
-    return started + _THEN + command.replace(bytes(1), b" ").decode(errors="replace").strip()
+    return None if state in (b"Z", b"X") and threads <= 1 else started
 
 
-def _birth_by_ps(pid: int) -> str | None:
+def _by_ps(pid: int, column: str) -> str | None:
     done = subprocess.run(
-        ["ps", "-ww", "-o", "stat=,lstart=,command=", "-p", str(pid)],
+        ["ps", "-ww", "-o", "stat=", "-o", column, "-p", str(pid)],
         env={**os.environ, "LC_ALL": "C"},
         capture_output=True,
         text=True,
         check=False,
     )
-    words = done.stdout.split()  # state, five words of date, command
-    if done.returncode or not words or words[0].startswith("Z"):
-        return None
-    return " ".join(words[1:6]) + _THEN + " ".join(words[6:])
+    state, _, said = done.stdout.strip().partition(" ")
+    return None if done.returncode or not state or state.startswith("Z") else said.strip()

@@ -24,7 +24,9 @@ TOKEN_VARIABLE = "HEADRACE_LABEL_STUDIO_TOKEN"  # noqa: S105 - the variable's na
 _FIRST_PORT = 8080
 _PORTS_TRIED = 100
 _PATIENCE = 300.0
-"""Seconds for a start: some 10 on a quiet machine."""
+"""Seconds for a start: some 4 on a quiet machine."""
+_SILENCE = 5.0
+"""Seconds between two reports that it still goes on."""
 
 
 class ServerStatus(Frozen):
@@ -57,7 +59,7 @@ def up(folder: Path, *, port: int | None = None, report: Report = lambda _: None
         home.make()
         with environment.alone(home.lock, report, "is starting this project's Label Studio"):
             server = home.read()
-            if server and _lives(server):
+            if server and _lives(home, server):
                 return _join(home, server, port, report)
             return _start(home, server, port, report)
 
@@ -68,7 +70,7 @@ def down(folder: Path) -> bool:
     server = home.read()
     if server is None or server.pid is None or server.born is None:
         return False
-    stopped = process.stop(server.pid, server.born)
+    stopped = _lives(home, server) and process.stop(server.pid, server.born)
     home.write(server.replace(pid=None, born=None))
     return stopped
 
@@ -79,12 +81,15 @@ def status(folder: Path) -> ServerStatus:
     if url:
         version = _outside_version(url)
         return ServerStatus(url=url, version=version, running=version is not None, pid=None)
-    server = Home(folder).read()
+    home = Home(folder)
+    server = home.read()
     if server is None:
         return ServerStatus(url=None, version=None, running=False, pid=None)
-    lives = _lives(server)
+    lives = _lives(home, server)
     running = lives and knock.healthy(server.port)
-    return ServerStatus(url=server.url, version=server.version, running=running, pid=server.pid if lives else None)
+    return ServerStatus(
+        url=server.url, version=server.version, running=running, pid=server.pid if lives else None
+    )
 
 
 def connection(folder: Path) -> tuple[str, str]:
@@ -97,11 +102,16 @@ def connection(folder: Path) -> tuple[str, str]:
         return url.rstrip("/"), token
     if url or token:
         given, missing = (URL_VARIABLE, TOKEN_VARIABLE) if url else (TOKEN_VARIABLE, URL_VARIABLE)
-        raise LabelStudioError(f"Label Studio: {missing} should be set too, only {given} is; set both or neither")
-    server = Home(folder).read()
+        raise LabelStudioError(
+            f"Label Studio: {missing} should be set too, only {given} is; set both or neither"
+        )
+    home = Home(folder)
+    server = home.read()
     if server is None:
-        raise LabelStudioUnreachable("Label Studio: should run for this project, none does; start it with: headrace up")
-    if not _lives(server):
+        raise LabelStudioUnreachable(
+            "Label Studio: should run for this project, none does; start it with: headrace up"
+        )
+    if not _lives(home, server):
         raise LabelStudioUnreachable(
             f"Label Studio: should run at {server.url}, does not; start it with: headrace up"
         )
@@ -119,14 +129,19 @@ def _usable(home: Home) -> Iterator[None]:
         ) from error
 
 
-def _lives(server: Server) -> bool:
-    return server.pid is not None and server.born is not None and process.birth(server.pid) == server.born
+def _lives(home: Home, server: Server) -> bool:
+    """Whether the process on file is there, is still that one, and works on this project's data."""
+    if server.pid is None or process.birth(server.pid) != server.born:
+        return False
+    return str(home.data) in process.command(server.pid)
 
 
 def _join(home: Home, server: Server, port: int | None, report: Report) -> Server:
     """Take a server that runs already, or is still on its way from an earlier `up`."""
     if port not in (None, server.port):
-        report(f"Label Studio runs already, at {server.url}; to move it: headrace down, headrace up --port {port}")
+        report(
+            f"Label Studio runs already, at {server.url}; to move it: headrace down, headrace up --port {port}"
+        )
     elif knock.healthy(server.port):
         report(f"Label Studio runs already, at {server.url}")
     try:
@@ -135,13 +150,17 @@ def _join(home: Home, server: Server, port: int | None, report: Report) -> Serve
         down(home.folder.parents[1])
         return _start(home, server, port, report)
     except _PortLost as lost:
-        raise LabelStudioError(f"Label Studio: should have port {server.port}, lost it; run headrace up again") from lost
+        raise LabelStudioError(
+            f"Label Studio: should have port {server.port}, lost it; run headrace up again"
+        ) from lost
     return server
 
 
 def _start(home: Home, known: Server | None, asked: int | None, report: Report) -> Server:
     """Start a server, with the credentials on file where there are any."""
     made = environment.ready(report)
+    if known and known.pid and known.born:
+        process.gone(known.pid, known.born, 5)  # it may be dying, its port still held
     server = known or home.new_server(asked or _FIRST_PORT)
     _lay_database(home, environment.template(made))
     for _ in range(5):
@@ -172,7 +191,7 @@ def _port(wished: int, asked: int | None, report: Report) -> int:
     if asked is not None:
         if knock.taken(asked):
             raise LabelStudioError(
-                f"port {asked}: should be free, another program uses it; run headrace up with another --port, or with none"
+                f"port {asked}: should be free, another program uses it; run headrace up with another --port or none"
             )
         return asked
     for port in range(wished, min(wished + _PORTS_TRIED, 65536)):
@@ -180,7 +199,9 @@ def _port(wished: int, asked: int | None, report: Report) -> int:
             if port != wished:
                 report(f"port {wished} is in use: taking {port}")
             return port
-    raise LabelStudioError(f"ports from {wished} on: one should be free, none is; run headrace up with --port")
+    raise LabelStudioError(
+        f"ports from {wished} on: one should be free, none is; run headrace up with --port"
+    )
 
 
 def _launch(home: Home, server: Server, python: Path, report: Report) -> Server:
@@ -192,7 +213,10 @@ def _launch(home: Home, server: Server, python: Path, report: Report) -> Server:
     report(f"starting Label Studio {server.version} at {server.url}")
     pid = process.detach(
         _command(python, home, server),
-        environment={**surroundings(home.data), **credentials(server.username, server.password, server.token)},
+        environment={
+            **surroundings(home.data),
+            **credentials(server.username, server.password, server.token),
+        },
         folder=home.data,
         log=home.log,
     )
@@ -219,8 +243,12 @@ def _command(python: Path, home: Home, server: Server) -> list[str]:
 def _await(home: Home, server: Server, report: Report) -> None:
     """Return when the server answers and knows us; raises where it dies, is another's, or is silent too long."""
     began = told = time.monotonic()
-    while _lives(server):
-        if _bound(home, server) and knock.healthy(server.port) and (known := knock.lets_in(server.port, server.token)) is not None:
+    while _lives(home, server):
+        if (
+            _bound(home, server)
+            and knock.healthy(server.port)
+            and (known := knock.lets_in(server.port, server.token)) is not None
+        ):
             if not known:
                 raise _TokenUnknown
             return
@@ -230,7 +258,7 @@ def _await(home: Home, server: Server, report: Report) -> None:
                 f"Label Studio: should answer at {server.url} within {_PATIENCE:.0f} s, does not; "
                 f"see {str(home.log)!r}, then run headrace down and headrace up"
             )
-        if now - told > 5:
+        if now - told > _SILENCE:
             told = now
             report(f"waiting for Label Studio to answer: {now - began:.0f} s")
         time.sleep(0.2)

@@ -22,7 +22,7 @@ class Server(Frozen):
     pid: int | None = None
     """None while it is not known to run."""
     born: str | None = None
-    """When and as what the process was started: tells it from another that was given the same id later."""
+    """When the process was started: tells it from another that was given the same id later."""
 
     @property
     def url(self) -> str:

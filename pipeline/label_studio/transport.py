@@ -45,11 +45,11 @@ class Transport:
         except ApiError as error:  # a personal access token past its date
             raise self._refusal(error.status_code or 401, error.body) from error
 
-    def read(self, path: str, params: Params | None = None, *, retries: int = 1) -> Any:  # noqa: ANN401
+    def read(self, path: str, params: Params | None = None, *, retries: int = 1) -> Any:  # noqa: ANN401 - JSON
         """GET, once more where it fails."""
         return self._ask("GET", path, params, retries=retries)
 
-    def write(self, method: str, path: str, body: object, params: Params | None = None) -> Any:  # noqa: ANN401
+    def write(self, method: str, path: str, body: object, params: Params | None = None) -> Any:  # noqa: ANN401 - JSON
         """POST or PATCH, once: an answer that is lost says nothing about whether it was done."""
         return self._ask(method, path, params, retries=0, body=body)
 
@@ -95,7 +95,7 @@ class Transport:
             found = one_line(error) or type(error).__name__
         return LabelStudioUnreachable(f"{self}: expected an answer, found {found}; {mend}")
 
-    def _refusal(self, status: int, body: Any, location: str = "") -> LabelStudioError:  # noqa: ANN401
+    def _refusal(self, status: int, body: object, location: str = "") -> LabelStudioError:
         found = f"{status} {_detail(body)}".strip()
         if status in _GATEWAY:
             return LabelStudioUnreachable(
@@ -128,7 +128,7 @@ def one_line(text: object) -> str:
     return " ".join(str(text).split())[:200]
 
 
-def _detail(body: Any) -> str:  # noqa: ANN401 - any JSON
+def _detail(body: object) -> str:
     """What an answer says of itself: Label Studio's detail and the fields it complains of."""
     if not isinstance(body, dict):
         return ""

@@ -176,5 +176,5 @@ def first_problem(error: ValidationError) -> str:
     """The first thing that a validation found, on one line: `expected …, found …`."""
     problem = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(map(str, problem["loc"])) or "it"
-    expected = problem["msg"].removeprefix("Input should be ")
-    return f"expected {where} to be {expected}, found {str(problem['input'])[:80]!r}"
+    reason = problem["msg"][:1].lower() + problem["msg"][1:]
+    return f"expected {where} as Label Studio gives it, found {str(problem['input'])[:80]!r} ({reason})"

@@ -34,7 +34,7 @@ WHERE r.payload IS NULL GROUP BY v.annotator
 """
 
 PAIRS = """
-SELECT t.task_type, v.annotator,
+SELECT t.task_type, t.version, v.annotator,
     CASE WHEN v.payload <> r.payload THEN v.payload END AS label,
     CASE WHEN v.payload <> r.payload THEN r.payload END AS settled, count(*) AS tasks
 FROM votes v JOIN current_resolutions r USING (task_id) JOIN tasks t USING (task_id)
@@ -91,30 +91,27 @@ def accord(
 ) -> dict[str, tuple[Accord, ...]]:
     """Each annotator's accord by task type, from rows as PAIRS gives them.
 
-    Labels that today's task type cannot read, such as those of an older version, are left out.
+    Only labels of today's version of a task type are counted: versions are never pooled.
     """
 
     @cache
-    def read(task_type: str, payload: str) -> Any:  # noqa: ANN401 - the type's own label, None where unreadable
-        try:
-            return types[task_type].label.model_validate_json(payload)
-        except (KeyError, ValueError):
-            return None
+    def read(task_type: str, payload: str) -> Any:  # noqa: ANN401 - the type's own label
+        return types[task_type].label.model_validate_json(payload)
 
     @cache
-    def distance(task_type: str, label: str | None, settled: str | None) -> float | None:
+    def distance(task_type: str, label: str | None, settled: str | None) -> float:
         if label is None or settled is None:
             return 0.0
-        ends = read(task_type, label), read(task_type, settled)
-        return None if None in ends else types[task_type].distance(*ends)
+        return types[task_type].distance(read(task_type, label), read(task_type, settled))
 
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in pairs:
-        apart = distance(row["task_type"], row["label"], row["settled"])
-        if apart is not None:
-            total = sums[row["annotator"], row["task_type"]]
-            total[0] += (1 - apart) * row["tasks"]
-            total[1] += row["tasks"]
+        task_type = row["task_type"]
+        if task_type not in types or types[task_type].version != row["version"]:
+            continue
+        total = sums[row["annotator"], task_type]
+        total[0] += (1 - distance(task_type, row["label"], row["settled"])) * row["tasks"]
+        total[1] += row["tasks"]
     found: dict[str, tuple[Accord, ...]] = {}
     for (annotator, task_type), (total_accord, tasks) in sorted(sums.items()):
         mean = total_accord / tasks

@@ -7,7 +7,7 @@ from pipeline.report.words import STATES, count, percent
 
 LEAST = 0.8
 """No part is narrower than this, in per cent of the bar: one disputed task of a million can still be seen."""
-PER_CHARACTER = 2.2
+PER_CHARACTER = 1.8
 """What a digit needs, in per cent of a bar on a telephone."""
 
 
@@ -42,5 +42,8 @@ def stack(states: Mapping[str, int]) -> tuple[Segment, ...]:
 
 
 def in_words(states: Mapping[str, int]) -> str:
-    """The same bar for people who do not see it."""
-    return ", ".join(f"{count(states[state.name])} {state.title}" for state in STATES if states[state.name])
+    """The same bar in words, each number kept with its state at the end of a line."""
+    held = (state for state in STATES if states[state.name])
+    return ", ".join(
+        f"{count(states[state.name])}\u00a0{state.title}".replace(" ", "\u00a0") for state in held
+    )

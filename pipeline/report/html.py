@@ -75,7 +75,8 @@ def _environment() -> "jinja2.Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    said = (words.count, words.percent, words.share, words.duration, words.moment, words.day, words.plain)
+    said = (words.count, words.percent, words.share, words.duration, words.moment, words.plain, words.whole)
+    drawn = (words.between, bars.stack, bars.in_words)
     environment.filters |= {function.__name__: function for function in said}
-    environment.globals |= {"states": words.STATES, "stack": bars.stack, "in_words": bars.in_words}
+    environment.globals |= {"states": words.STATES} | {function.__name__: function for function in drawn}
     return environment

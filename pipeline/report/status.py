@@ -24,5 +24,8 @@ def counts(store: Store) -> dict[str, int]:
 
 def states(store: Store) -> dict[str, int]:
     """How many tasks are in each state; states without tasks are left out."""
-    found = {row["state"]: row["n"] for row in store.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")}
+    found = {
+        row["state"]: row["n"]
+        for row in store.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
+    }
     return {state: found[state] for state in STATES if state in found}

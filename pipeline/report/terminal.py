@@ -2,14 +2,24 @@
 
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.report.annotators import AnnotatorProgress
 from pipeline.report.cells import CellProgress
 from pipeline.report.progress import Progress, simulated
-from pipeline.report.words import SETTLED, STATES, TO_LABEL, count, day, duration, moment, percent, plain, share
+from pipeline.report.words import (
+    SETTLED,
+    STATES,
+    between,
+    count,
+    day,
+    duration,
+    moment,
+    percent,
+    plain,
+    share,
+)
 
 BAR = 24
 MOST_ROWS = 25
@@ -36,23 +46,25 @@ def show(progress: Progress, console: Console) -> None:
             console.print(table)
 
 
-def _table(title: str, *columns: str, caption: str | None = None) -> Table:
-    """A table whose first column holds names, the others numbers."""
+def _table(title: str, names: tuple[str, ...], numbers: tuple[str, ...], more: str | None = None) -> Table:
+    """A table with some columns of names, which may fold, and then some of numbers."""
     table = Table(
         title=title,
         title_justify="left",
         title_style="bold",
-        caption=caption,
+        caption=more,
         caption_justify="left",
         caption_style="dim",
         box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
         show_edge=False,
         pad_edge=False,
         header_style="bold",
     )
-    table.add_column(columns[0], overflow="fold", max_width=34)
-    for name in columns[1:]:
-        table.add_column(name, justify="right", no_wrap=True)
+    for name in names:
+        table.add_column(name, overflow="fold", max_width=40)
+    for number in numbers:
+        table.add_column(number, justify="right", no_wrap=True)
     return table
 
 
@@ -62,7 +74,7 @@ def _name(text: str) -> Text:
 
 
 def _states(progress: Progress, block: str) -> Table:
-    table = _table("Tasks by state", "state", "tasks", "share")
+    table = _table("Tasks by state", ("state",), ("tasks", "share"))
     table.add_column("", no_wrap=True)
     total, most = progress.totals.tasks, max(progress.states.values())
     for state in STATES if total else ():
@@ -76,8 +88,9 @@ def _cells(progress: Progress) -> Table:
     shown = progress.cells[:MOST_ROWS]
     table = _table(
         "Tasks by cell, the least settled first",
-        *("cell", "tasks", "settled", "disp.", "to do", "votes", "median", "P85", "agree"),
-        caption=_more(len(progress.cells) - len(shown), "cells"),
+        ("cell",),
+        ("tasks", "settled", "disp.", "to do", "median", "P85", "agree"),
+        _more(len(progress.cells) - len(shown), "cells"),
     )
     for cell in shown:
         table.add_row(_name(cell.cell), *_cell(cell))
@@ -91,7 +104,6 @@ def _cell(cell: CellProgress) -> tuple[str, ...]:
         percent(cell.settled, cell.tasks),
         count(cell.states["disputed"]),
         count(to_do),
-        percent(cell.votes_given, cell.votes_wanted),
         duration(cell.median_lead_seconds),
         duration(cell.p85_lead_seconds),
         share(cell.mean_agreement),
@@ -102,8 +114,9 @@ def _annotators(progress: Progress) -> Table:
     shown = progress.annotators[:MOST_ROWS]
     table = _table(
         "Annotators, the busiest first",
-        *("annotator", "labels", "rejects", "skips", "disp.", "median", "first seen", "last seen"),
-        caption=_more(len(progress.annotators) - len(shown), "annotators"),
+        ("annotator",),
+        ("labels", "rejects", "skips", "disp.", "median", "first seen", "last seen"),
+        _more(len(progress.annotators) - len(shown), "annotators"),
     )
     for annotator in shown:
         table.add_row(_name(annotator.annotator), *_annotator(annotator))
@@ -123,38 +136,30 @@ def _annotator(annotator: AnnotatorProgress) -> tuple[str, ...]:
 
 
 def _accord(progress: Progress) -> Table:
-    shown = progress.annotators[:MOST_ROWS]
-    table = _table("Agreement with the settled label", "annotator", "agree", "95 in 100", "tasks")
-    table.add_column("task type", overflow="fold")
-    for annotator in shown:
+    numbers = ("agree", "95 in 100", "tasks")
+    table = _table("Agreement with the settled label", ("annotator", "task type"), numbers)
+    for annotator in progress.annotators[:MOST_ROWS]:
         for one in annotator.accord:
-            between = f"{share(one.low)} – {share(one.high)}"
-            table.add_row(
-                _name(annotator.annotator), share(one.mean), between, count(one.tasks), _name(one.task_type)
-            )
+            names = _name(annotator.annotator), _name(one.task_type)
+            table.add_row(*names, share(one.mean), between(one.low, one.high), count(one.tasks))
     return table
 
 
 def _rejects(progress: Progress) -> Table:
-    table = _table("Rejects", "reason", "rejects", "last")
-    table.add_column("stage", overflow="fold")
-    for reject in progress.rejects[:MOST_ROWS]:
-        table.add_row(_name(reject.reason), count(reject.rejects), day(reject.last_at), _name(reject.stage))
+    shown = progress.rejects[:MOST_ROWS]
+    more = _more(len(progress.rejects) - len(shown), "reasons")
+    table = _table("Rejects", ("stage", "reason"), ("rejects", "last"), more)
+    for reject in shown:
+        table.add_row(_name(reject.stage), _name(reject.reason), count(reject.rejects), day(reject.last_at))
     return table
 
 
 def _runs(progress: Progress) -> Table:
-    table = _table("Stages", "stage", "runs", "done", "last run", "took", "failed")
+    table = _table("Stages", ("stage",), ("runs", "done", "last run", "took", "failed"))
     for run in progress.runs:
-        failed = f"{count(run.failures)}{' (last too)' if run.last_error else ''}"
-        table.add_row(
-            _name(run.stage),
-            count(run.runs),
-            count(run.done),
-            moment(run.last_at),
-            duration(run.last_seconds),
-            failed,
-        )
+        numbers = count(run.runs), count(run.done), moment(run.last_at), duration(run.last_seconds)
+        failed = f"{count(run.failures)}{', the last too' if run.last_error else ''}"
+        table.add_row(_name(run.stage), *numbers, failed)
     return table
 
 

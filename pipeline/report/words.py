@@ -4,6 +4,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+DASH = "\u2013"
+NONE = DASH
+"""What stands where there is no figure."""
 JOINERS = "\u200c\u200d"
 """Invisible, but part of how Persian or Hindi words are written."""
 
@@ -37,24 +40,29 @@ def count(number: int) -> str:
 
 
 def percent(part: float, whole: float = 1.0) -> str:
-    """A share in whole per cent; never `0 %` of something, nor `100 %` of less than all; `–` of nothing."""
+    """A share in whole per cent; never `0 %` of something, nor `100 %` of less than all; NONE of nothing."""
     if whole == 0:
-        return "–"
-    if part == 0 or part == whole:
+        return NONE
+    if part in (0, whole):
         return f"{100 * part / whole:.0f} %"
     exact = 100 * part / whole
     return "<1 %" if exact < 1 else f"{min(round(exact), 99)} %"
 
 
 def share(value: float | None) -> str:
-    """A measured share in whole per cent, `–` where there is none."""
-    return "–" if value is None else f"{100 * value:.0f} %"
+    """A measured share in whole per cent, NONE where there is none."""
+    return NONE if value is None else f"{100 * value:.0f} %"
+
+
+def between(low: float, high: float) -> str:
+    """Two shares as the ends of an interval, in whole per cent."""
+    return f"{100 * low:.0f}{DASH}{100 * high:.0f} %"
 
 
 def duration(seconds: float | None) -> str:
-    """How long something took, in the unit one would say it in; `–` where nobody knows."""
+    """How long something took, in the unit one would say it in; NONE where nobody knows."""
     if seconds is None:
-        return "–"
+        return NONE
     if round(seconds) < MINUTE:
         return f"{seconds:.0f} s"
     if seconds < HOUR:
@@ -70,6 +78,11 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """A moment's day in UTC."""
     return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def whole(text: str) -> str:
+    """Text whose figures stay with their per cent signs at the end of a line."""
+    return text.replace(" %", "\u00a0%")
 
 
 def plain(text: str) -> str:

@@ -71,13 +71,14 @@ class File:
     """What it is called in `source.dataset`."""
 
 
-def files(path: str | None, folder: Path, *, reader: str) -> list[File]:
+def files(path: object, folder: Path, *, reader: str) -> list[File]:
     """The files a path names: relative to the project's folder, `~` and `*` expanded, sorted; never none.
 
     Raises SourceError, in one line with the next step, for a missing file, a folder, a path that matches nothing.
     """
-    if not path:
-        raise SourceError(f"{reader}: a path was expected, none is given; add path = … to the source")
+    if not isinstance(path, str) or not path:
+        given_instead = "none is given" if path is None else f"is {path!r:.60}"
+        raise SourceError(f"{reader}: a path was expected, {given_instead}; name a file in the source")
     with readable(Path(path)):
         given = folder / os.path.expanduser(path)  # noqa: PTH111 - Path raises where it knows no such user
         if given.is_dir():

@@ -27,7 +27,7 @@ class HuggingFace(Reader):
         try:
             for index, values in enumerate(_load(source, folder)):
                 yield SourceRow(index, values, dataset)
-        except (SourceError, GeneratorExit):
+        except SourceError:
             raise
         except Exception as error:  # noqa: BLE001 - datasets raises what its many parts raise
             raise SourceError(f"{where}: {_said(error)}; {_next_step(source)}") from None

@@ -81,6 +81,7 @@ def _programs(source: SourceConfig, folder: Path) -> tuple[dict[str, list[dict[s
     samples = source.options.get("samples")
     if not samples:
         return found, faults
+    files_named(samples, folder, reader=reader.name)  # says so where it is no path at all
     for row in Jsonl().rows(source.replace(path=samples), folder):
         sample = row if isinstance(row, BadRow) else _sample(row)
         if isinstance(sample, BadRow):

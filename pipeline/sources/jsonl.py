@@ -32,7 +32,7 @@ class Jsonl(FileReader):
 def parse_object(line: bytes) -> dict[str, Any] | str:
     """The object a line holds, or in one line why it holds none."""
     try:
-        value = json.loads(line.decode(), object_pairs_hook=_each_key_once)
+        value = json.loads(line.rstrip(b"\r\n").decode(), object_pairs_hook=_each_key_once)
     except UnicodeDecodeError as error:
         return f"line: should be UTF-8, has byte 0x{line[error.start]:02x} at position {error.start + 1}"
     except json.JSONDecodeError as error:

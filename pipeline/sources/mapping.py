@@ -1,6 +1,7 @@
 """From a row's columns to a record, or the reason why not in one line."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -246,4 +247,5 @@ def _expected(where: str, error: ErrorDetails) -> str:
     if where == "language":
         return f"should be a BCP 47 tag such as en, zh or pt-BR, {found}"
     expected = error["msg"].replace("Input should be", "should be").replace("a valid string", "text")
+    expected = re.sub(r"a valid dictionary( or instance of \w+)?", "an object", expected)
     return f"{expected.replace('valid tuple', 'list')}, {found}"

@@ -13,8 +13,8 @@ from schemas.base import content_id
 from schemas.facts import AnnotationFact, PersonFact, RejectFact, RemoteProjectFact, SyncFact
 
 BATCH = 200
-OVERLAP = timedelta(seconds=60)
-"""How far each sync reaches back behind the last one: clocks and commits are not in step."""
+OVERLAP = timedelta(seconds=120)
+"""How far each sync reaches back behind the last one: a change is dated before it is committed."""
 SIMULATED = "@simulated.invalid"
 """The end of every simulated annotator's address; the account itself says so, whatever a store remembers."""
 UNKNOWN = "unknown"

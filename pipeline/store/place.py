@@ -5,6 +5,7 @@ holder dies). After a change the file is copied and published as `.headrace/snap
 readers open read-only: an open writer never shuts them out, and they never see half a change.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -141,6 +142,8 @@ def _os_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(
-            f"{path}: {error.strerror or error}; check its rights and the space on its disk"
-        ) from None
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            said = "no space left to write; free some and run the command again, nothing is lost"
+        else:
+            said = f"should be readable and writable, is not ({error.strerror or error}); check its rights and owner"
+        raise StoreError(f"{path}: {said}") from None

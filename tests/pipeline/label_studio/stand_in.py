@@ -3,6 +3,8 @@
 A file `behaviour` in its data folder tells it to do something else: `die`.
 """
 
+# ruff: noqa: T201 - what it prints is its log
+
 import os
 import sqlite3
 import sys

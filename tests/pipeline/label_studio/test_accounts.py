@@ -28,7 +28,9 @@ def person(server: Server, token: str) -> httpx.Client:
 @pytest.mark.live
 def test_somebody_with_the_link_gets_an_account_that_can_label(label_studio_server: Server) -> None:
     email = someone()
-    token = accounts.sign_up(label_studio_server.url, invite(label_studio_server), email, "a-password", "Ann", "Lee")
+    token = accounts.sign_up(
+        label_studio_server.url, invite(label_studio_server), email, "a-password", "Ann", "Lee"
+    )
     with person(label_studio_server, token) as http:
         me = http.get("/api/current-user/whoami").json()
         assert (me["email"], me["first_name"], me["last_name"]) == (email, "Ann", "Lee")
@@ -51,7 +53,10 @@ def test_logging_in_gives_the_same_token_again(label_studio_server: Server) -> N
     url, email = label_studio_server.url, someone()
     token = accounts.sign_up(url, invite(label_studio_server), email, "a-password")
     assert accounts.log_in(url, email, "a-password") == token
-    assert accounts.log_in(url, label_studio_server.username, label_studio_server.password) == label_studio_server.token
+    assert (
+        accounts.log_in(url, label_studio_server.username, label_studio_server.password)
+        == label_studio_server.token
+    )
 
 
 @pytest.mark.live
@@ -84,7 +89,11 @@ def test_where_plain_tokens_are_off_a_personal_access_token_is_given(label_studi
 def test_without_the_link_nobody_gets_in(label_studio_server: Server) -> None:
     with httpx.Client(base_url=label_studio_server.url, trust_env=False) as http:
         http.get("/user/signup/")
-        form = {"email": someone(), "password": "a-password", "csrfmiddlewaretoken": http.cookies["csrftoken"]}
+        form = {
+            "email": someone(),
+            "password": "a-password",
+            "csrfmiddlewaretoken": http.cookies["csrftoken"],
+        }
         assert http.post("/user/signup/", data=form).status_code == 403
     with pytest.raises(LabelStudioRefused, match="invite link is not"):
         accounts.sign_up(label_studio_server.url, "/user/signup/?token=wrong", someone(), "a-password")
@@ -93,7 +102,7 @@ def test_without_the_link_nobody_gets_in(label_studio_server: Server) -> None:
 @pytest.mark.live
 def test_what_the_form_objects_to_is_passed_on(label_studio_server: Server) -> None:
     url, link, email = label_studio_server.url, invite(label_studio_server), someone()
-    with pytest.raises(LabelStudioRefused, match="8–128 characters"):
+    with pytest.raises(LabelStudioRefused, match="characters in length"):
         accounts.sign_up(url, link, email, "short")
     accounts.sign_up(url, link, email, "a-password")
     with pytest.raises(LabelStudioRefused, match="already exists"):
@@ -113,7 +122,9 @@ def test_a_link_without_its_token_is_refused_before_anything_is_sent() -> None:
         accounts.sign_up("http://127.0.0.1:1", "/user/signup/", someone(), "a-password")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[bad", "labels.example", "ftp://labels.example"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1", "http://[bad", "labels.example", "ftp://labels.example"]
+)
 def test_an_address_where_nothing_answers_is_named(url: str) -> None:
     with pytest.raises(LabelStudioUnreachable) as caught:
         accounts.invite_link(url, "token")

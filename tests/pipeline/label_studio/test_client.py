@@ -70,8 +70,12 @@ FAULTS: Mapping[str, tuple[Reply, type[LabelStudioError], str]] = {
     ),
     "timeout": (Reply(hang=True), LabelStudioUnreachable, "none within 0.5 s; run the command again"),
     "dropped": (Reply(drop=True), LabelStudioUnreachable, "a dropped connection; run the command again"),
-    "other json": (Reply({"hello": "world"}), LabelStudioRefused, "expected task_ids to be"),
-    "a list": (Reply([1, 2]), LabelStudioRefused, "expected it to be"),
+    "other json": (
+        Reply({"hello": "world"}),
+        LabelStudioRefused,
+        "expected task_ids as Label Studio gives it",
+    ),
+    "a list": (Reply([1, 2]), LabelStudioRefused, "expected it as Label Studio gives it"),
     "too few": (Reply({"task_ids": [1]}), LabelStudioRefused, "expected 2 tasks to be imported, found 1"),
 }
 

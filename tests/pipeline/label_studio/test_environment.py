@@ -52,7 +52,9 @@ def test_a_half_made_one_is_removed_and_made_anew(installer: Installer, missing:
 
 def test_two_at_once_make_one(installer: Installer) -> None:
     installer.write(first="sleep 0.3")
-    both = [subprocess.Popen([sys.executable, "-c", READY], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    both = [
+        subprocess.Popen([sys.executable, "-c", READY], stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
     said = {process.communicate()[0] for process in both}
     assert len(said) == 1
     assert installer.calls == ["venv", "pip"]
@@ -73,7 +75,11 @@ def test_killed_half_way_it_is_made_by_the_next(installer: Installer) -> None:
 @pytest.mark.parametrize(
     ("goes_wrong", "found", "next_step"),
     [
-        ("echo 'error: dns error: failed to lookup address'; exit 2", "cannot be reached", "mend the network"),
+        (
+            "echo 'error: dns error: failed to lookup address'; exit 2",
+            "cannot be reached",
+            "mend the network",
+        ),
         ("echo 'error: No space left on device (os error 28)'; exit 1", "disk is full", "make room"),
         ("kill -9 $$", "killed by signal 9", "run headrace up again"),
         ("echo one; echo 'error: hash mismatch'; exit 1", "error: hash mismatch", "run headrace up again"),

@@ -1,7 +1,7 @@
 """A store with a project in the middle of its labeling, its facts put directly."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from pipeline.store import Store
 from schemas.facts import (
     AnnotationFact,
+    Fact,
     LabelFact,
     PersonFact,
     PushFact,
@@ -34,21 +35,36 @@ class Made:
     """A store that is filled task by task."""
 
     def __init__(self, store: Store) -> None:
-        self.store = store
+        self._store = store
+        self._facts: dict[type[Fact], list[Fact]] = {}
+        self.records = 0
         self.tasks = 0
+
+    @property
+    def store(self) -> Store:
+        """The store, with all facts that were made so far."""
+        for facts in self._facts.values():
+            self._store.put(facts)
+        self._facts.clear()
+        return self._store
+
+    def put(self, facts: Iterable[Fact]) -> None:
+        """Keep facts for the store, to be put there in bulk."""
+        for fact in facts:
+            self._facts.setdefault(type(fact), []).append(fact)
 
     def record(self, number: int = 1) -> None:
         """Some records more."""
-        have = self.store.count("records")
-        self.store.put(_record(have + n) for n in range(number))
+        self.put(_record(self.records + n) for n in range(number))
+        self.records += number
 
     def task(self, cell: str, state: str, *, simulated: bool = False, payload: str = "1") -> str:
         """One task in a state, with the facts that bring it there; its votes take 60 and 120 seconds."""
         task_id = f"t{self.tasks:06}"
         self.tasks += 1
-        self.store.put([_task(task_id, cell)])
+        self.put([_task(task_id, cell)])
         if state != "ready":
-            self.store.put([_push(task_id)])
+            self.put([_push(task_id)])
         voters = PEOPLE[: VOTES.get(state, 0)]
         for number, annotator in enumerate(voters):
             said = "2" if state == "disputed" and number else payload
@@ -64,9 +80,9 @@ class Made:
         revision_id = f"{task_id}-{annotator}"
         payload = said.pop("payload", "1")
         fact = AnnotationFact.model_validate({**_annotation(revision_id, task_id, annotator), **said})
-        self.store.put([fact])
+        self.put([fact])
         if label:
-            self.store.put([_label(fact, payload)])
+            self.put([_label(fact, payload)])
         return revision_id
 
     def resolve(self, task_id: str, payload: str | None, *, simulated: bool = False, votes: int = 2) -> None:
@@ -82,15 +98,13 @@ class Made:
             simulated=simulated,
             resolved_at=START + timedelta(hours=3),
         )
-        self.store.put([fact])
+        self.put([fact])
 
     def release(self, task_id: str) -> None:
         """The task's resolution as part of a release."""
-        self.store.put([_release()])
-        member = ReleaseMemberFact(
-            version="v1", task_id=task_id, resolution_id=f"r-{task_id}", row_count=1
-        )
-        self.store.put([member])
+        self.put([_release()])
+        member = ReleaseMemberFact(version="v1", task_id=task_id, resolution_id=f"r-{task_id}", row_count=1)
+        self.put([member])
 
     def reject(self, stage: str, subject: str, reason: str) -> None:
         """A refusal."""
@@ -103,7 +117,7 @@ class Made:
             evidence="null",
             rejected_at=START,
         )
-        self.store.put([fact])
+        self.put([fact])
 
     def run(self, stage: str, at: datetime, *, done: int = 0, error: str | None = None) -> None:
         """A run of a stage that took two seconds."""
@@ -117,7 +131,7 @@ class Made:
             rejected=json.dumps({}),
             error=error,
         )
-        self.store.put([fact])
+        self.put([fact])
 
     def one_of_each(self, cell: str, *, simulated: bool = False) -> None:
         """A task in every state."""
@@ -126,7 +140,7 @@ class Made:
 
     def people(self) -> None:
         """The table of names, which no report may show."""
-        self.store.put(
+        self.put(
             PersonFact(
                 annotator=annotator,
                 server="embedded",
@@ -162,13 +176,10 @@ def busy(made: Made) -> Made:
     made.reject("ingest", "friends.jsonl:9", "malformed row")
     made.run("ingest", START, done=20)
     made.run("sync", START + timedelta(hours=1), done=9)
-    made.run("sync", START + timedelta(hours=2), error="http://127.0.0.1:8080: should answer, does not; start it")
+    made.run(
+        "sync", START + timedelta(hours=2), error="http://127.0.0.1:8080: should answer, does not; start it"
+    )
     return made
-
-
-@pytest.fixture
-def now() -> datetime:
-    return START + timedelta(days=4, hours=5, minutes=3)
 
 
 def _record(number: int) -> RecordFact:
@@ -239,5 +250,10 @@ def _label(fact: AnnotationFact, payload: str) -> LabelFact:
 
 def _release() -> ReleaseFact:
     return ReleaseFact(
-        version="v1", digest="d", row_count=1, simulated=False, facts_until=START, made_at=START + timedelta(days=1)
+        version="v1",
+        digest="d",
+        row_count=1,
+        simulated=False,
+        facts_until=START,
+        made_at=START + timedelta(days=1),
     )

@@ -16,7 +16,7 @@ from schemas.records import Record
 
 ROWS = [
     {"question": "What is 2 + 2?", "answer": "4", "level": "easy"},
-    {"question": "多少钱？", "answer": "7 元", "level": "hard"},
+    {"question": "二加五是多少?", "answer": "七", "level": "hard"},
     {"question": 'Say "a, b"\non two lines.', "answer": "a\nb", "level": "hard"},
 ]
 COLUMNS: dict[str, str | list[str]] = {"prompt": "question", "reference.answer": "answer"}
@@ -160,7 +160,7 @@ def test_the_same_rows_are_the_same_records_whatever_file_they_are_in(name: str,
 )
 def test_an_input_that_is_not_there_is_one_line(name: str, path: str | None, tmp_path: Path) -> None:
     source = SourceConfig(reader=name, path=path, domain="reasoning")
-    with pytest.raises(SourceError, match=".+: .+; .+") as caught:
+    with pytest.raises(SourceError, match=r".+: .+; .+") as caught:
         list(records(source, tmp_path))
     assert "\n" not in str(caught.value)
     with pytest.raises(SourceError):
@@ -187,7 +187,7 @@ def test_an_unknown_reader_names_the_nearest(tmp_path: Path) -> None:
 
 def test_a_column_that_is_not_there_is_told_before_anything_is_read(tmp_path: Path) -> None:
     source = _jsonl(tmp_path).replace(columns={"prompt": "question", "reference.answer": "anwser"})
-    with pytest.raises(ProjectError, match="columns.reference.answer.*'anwser'.*did you mean 'answer'"):
+    with pytest.raises(ProjectError, match=r"columns\.reference\.answer.*'anwser'.*did you mean 'answer'"):
         next(records(source, tmp_path))
     allowed = source.replace(columns={"prompt": "question", "reference.answer": "anwser?"})
     assert [record.reference for record in _good(allowed, tmp_path)] == [None] * len(ROWS)

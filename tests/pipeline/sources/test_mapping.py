@@ -1,3 +1,5 @@
+"""From columns to a record: what is taken, what is kept, what is refused."""
+
 import math
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -168,7 +170,7 @@ def test_messages_make_a_prompt() -> None:
 
 
 def test_a_source_states_what_its_rows_leave_out() -> None:
-    said = {
+    said: dict[str, Any] = {
         "domain": "coding",
         "language": "en",
         "license": "MIT",
@@ -218,8 +220,14 @@ def test_a_record_that_says_where_it_is_from_is_believed() -> None:
         ({"prompt": " "}, "prompt: should say something, is blank"),
         ({"prompt": ""}, "prompt: should say something, is blank"),
         ({"prompt": 3}, "prompt: should be text, is 3"),
-        ({"prompt": [{"role": "me", "content": "x"}]}, "prompt.0.role: should be 'system', 'user', 'assistant' or 'tool', is 'me'"),
-        ({"prompt": "p", "language": "english!!"}, "language: should be a BCP 47 tag such as en, zh or pt-BR, is 'english!!'"),
+        (
+            {"prompt": [{"role": "me", "content": "x"}]},
+            "prompt.0.role: should be 'system', 'user', 'assistant' or 'tool', is 'me'",
+        ),
+        (
+            {"prompt": "p", "language": "english!!"},
+            "language: should be a BCP 47 tag such as en, zh or pt-BR, is 'english!!'",
+        ),
         ({"prompt": "p", "domain": "maths"}, "domain: should be 'reasoning' or 'coding', is 'maths'"),
         ({"prompt": "p", "candidates": ["a", 3]}, "candidates.1: should be text, a list of steps or an object, is 3"),
         ({"prompt": "p", "candidates": ["a", " "]}, "candidates.1.text: should say something, is blank"),
@@ -230,7 +238,7 @@ def test_a_record_that_says_where_it_is_from_is_believed() -> None:
         ({"prompt": "p", "x": b"\xff"}, "x: should be text, is 1 bytes that are not UTF-8"),
         ({"prompt": "p", "x": {1: "a", "1": "b"}}, "x: should have keys that differ as text, has [1, '1']"),
         ({"prompt": "p", "x": object()}, "x: should be JSON, is object"),
-        ({"prompt": "p", "tests": [1]}, "tests: should be a valid dictionary or instance of Tests, is [1]"),
+        ({"prompt": "p", "tests": [1]}, "tests: should be an object, is [1]"),
     ],
 )  # fmt: skip
 def test_a_bad_value_is_one_line(values: dict[str, Any], reason: str) -> None:

@@ -1,0 +1,109 @@
+"""`headrace` as its users run it: another process, in a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.store import StorePlace
+from schemas.facts import FACTS, RunFact
+
+PROJECT = """\
+name = "tried"
+
+[[sources]]
+reader = "jsonl"
+path = "problems.jsonl"
+domain = "reasoning"
+
+[[tasks]]
+type = "preference_pair"
+overlap = 1
+"""
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def is_one_line(self) -> bool:
+        return self.err.endswith("\n") and self.err.count("\n") == 1 and "Traceback" not in self.err
+
+
+class Folder:
+    """A project's folder with a command line at it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")
+        }
+        (path / "project.toml").write_text(PROJECT)
+        self.problems(5)
+
+    def problems(self, count: int) -> None:
+        with (self.path / "problems.jsonl").open("w") as file:
+            for n in range(count):
+                file.write(json.dumps({"prompt": f"Problem {n}?", "candidates": [f"answer {n}", f"reply {n}"]}) + "\n")
+
+    def command(self, *arguments: str, before: tuple[str, ...] = ()) -> list[str]:
+        return [*before, sys.executable, "-m", "pipeline", "-C", str(self.path), *arguments]
+
+    def run(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Ended:
+        done = subprocess.run(
+            self.command(*arguments, before=before),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def facts(self) -> dict[str, int]:
+        """How many facts of each kind the store itself has, but for the runs."""
+        with StorePlace(self.path).writing("look", 30) as store:
+            return {kind.table: store.count(kind.table) for kind in FACTS if kind is not RunFact}
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        before = self.facts()
+        yield
+        assert self.facts() == before
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+@pytest.fixture
+def make_folder() -> Callable[[Path], Folder]:
+    return Folder

@@ -1,0 +1,100 @@
+"""The commands: what they print for people and as JSON, and that nothing else goes to stdout."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from pipeline.stages import STAGES
+
+COMMANDS = {
+    "init", "up", "down", "status", "report", "run", "watch", "rejects", "release", "releases", "lineage", *STAGES,
+}  # fmt: skip
+
+
+def test_help_names_every_command_with_its_group(folder: Any) -> None:
+    shown = folder.run("--help").out
+    listed = {line.split()[0] for line in shown.splitlines() if line.startswith("  ") and line[2:3].isalpha()}
+    assert COMMANDS <= listed
+    assert [line for line in shown.splitlines() if line.endswith(":") and not line.startswith((" ", "Usage"))][1:] == [
+        "Everyday:", "Stages (each can be run again at any time):", "Releases:", "Looking closer:",
+    ]  # fmt: skip
+
+
+def test_help_imports_nothing_heavy() -> None:
+    probe = (
+        "import sys; from pipeline.cli import app, everyday, releases, stages;"
+        "print([m for m in ('pydantic', 'duckdb', 'pyarrow', 'numpy', 'datasets', 'label_studio_sdk', 'rich.markdown',"
+        " 'httpx', 'jinja2') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_ingest_twice(folder: Any) -> None:
+    first, second = folder.run("ingest", "--json").json, folder.run("ingest", "--json").json
+    assert first.keys() == {"stage", "done", "skipped", "rejected", "seconds"}
+    assert (first["done"], second["done"], second["skipped"]) == (5, 0, 5)
+
+
+def test_status_and_report_as_json(folder: Any) -> None:
+    folder.run("ingest")
+    folder.run("generate")
+    status = folder.run("status", "--json").json
+    assert status["label_studio"].keys() == {"url", "version", "running"}
+    assert status["counts"] == {
+        "records": 5, "rejects": 0, "tasks": 5, "pushed": 0, "annotations": 0, "labels": 0, "resolutions": 0,
+        "released": 0,
+    }  # fmt: skip
+    assert status["states"] == {"ready": 5}
+    assert folder.run("report", "--json").json["project"] == "tried"
+
+
+def test_run_goes_as_far_as_it_can_and_says_why_it_stopped(folder: Any) -> None:
+    ended = folder.run("run")
+    assert ended.code == 1
+    assert "headrace up" in ended.err
+    assert folder.run("status", "--json").json["counts"]["tasks"] == 5
+
+
+def test_watch_goes_on_without_a_server_and_ends_after_its_rounds(folder: Any) -> None:
+    ended = folder.run("watch", "--rounds", "2", "--every", "0", "--json")
+    assert ended.code == 0
+    assert ended.out.count('"round"') == 2
+    assert folder.facts()["tasks"] == 5
+
+
+def test_rejects_are_listed_with_their_reasons(folder: Any) -> None:
+    with (folder.path / "problems.jsonl").open("a") as file:
+        file.write("{broken\n")
+    assert folder.run("ingest", "--json").json["rejected"] == {"malformed row": 1}
+    shown = folder.run("rejects", "--json").json
+    assert shown["total"] == 1
+    assert shown["rejects"][0]["detail"].startswith("problems.jsonl:6")
+    assert "problems.jsonl:6" in folder.run("rejects").out
+
+
+def test_what_has_no_effect_yet_is_said(folder: Any) -> None:
+    with (folder.path / "project.toml").open("a") as file:
+        file.write('[screens]\nexact_duplicates = "reject"\n')
+    ended = folder.run("ingest")
+    assert ended.code == 0
+    assert "screens" in ended.err
+
+
+@pytest.mark.parametrize("name", ["status", "rejects", "releases", "report"])
+def test_reading_commands_work_before_anything_was_written(folder: Any, name: str) -> None:
+    ended = folder.run(name, "--json")
+    assert ended.code == 0, ended.err
+    assert ended.json is not None
+
+
+def test_a_project_is_found_from_below(folder: Any) -> None:
+    inner = folder.path / "a" / "b"
+    inner.mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "ingest", "--json"],
+        cwd=inner, capture_output=True, text=True, env={**folder.environment, "PYTHONPATH": ":".join(sys.path)}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,178 @@
+"""Releases: the same facts make the same bytes, simulated labels never get in unsaid, every row leads back."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exports import export_formats
+from pipeline.lineage import in_words, lineage
+from pipeline.releasing.rows import split_of
+from pipeline.stages.release import release
+from schemas.base import content_id
+from schemas.errors import GateRefused, UsageError
+from schemas.rows import PreferenceRow
+
+Say = Callable[[int], Any]
+
+
+def label(effort: Any, say: Say, domain: str = "people.example", preference: int = -2) -> None:
+    effort.run()
+    effort.vote(f"ana@{domain}", say(preference))
+    effort.vote(f"ben@{domain}", say(preference))
+    effort.run()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_release_holds_rows_a_manifest_and_a_card(effort: Any, say: Say) -> None:
+    label(effort, say)
+    tally, version, folder = release(effort.ctx)
+    assert (tally.done, version) == (6, "1.0.0")
+    found = files(folder)
+    assert set(found) == {"README.md", "manifest.json", "preference_pair/train.jsonl", "preference_pair/train.parquet"}
+    manifest = json.loads(found["manifest.json"])
+    for file in manifest["files"]:
+        assert hashlib.sha256(found[file["path"]]).hexdigest() == file["sha256"]
+        assert file["rows"] == 6
+    assert manifest["counts"]["rows"] == 6
+    assert manifest["licenses"] == {"MIT": 6}
+    assert manifest["languages"] == {"en": 4, "zh": 2}
+    assert manifest["simulated"] is False
+    rows = [json.loads(line) for line in found["preference_pair/train.jsonl"].splitlines()]
+    assert all({"prompt", "chosen", "rejected"} <= row.keys() for row in rows)
+    assert "simulated" not in found["README.md"].decode().lower().replace("simulated annotator", "")
+
+
+def test_the_same_facts_make_the_same_bytes(effort: Any, say: Say, tmp_path: Path) -> None:
+    label(effort, say)
+    first = files(release(effort.ctx)[2])
+    again = release(effort.ctx)
+    assert again[0].done == 0
+    assert files(again[2]) == first
+    assert files(release(effort.ctx, out=tmp_path / "elsewhere")[2]) == first
+
+
+def test_parquet_and_jsonl_hold_the_same_rows(effort: Any, say: Say) -> None:
+    label(effort, say)
+    folder = release(effort.ctx)[2] / "preference_pair"
+    jsonl = export_formats()["jsonl"].read(PreferenceRow, folder / "train.jsonl")
+    assert export_formats()["parquet"].read(PreferenceRow, folder / "train.parquet") == jsonl
+
+
+def test_versions_follow_what_changed(effort: Any, say: Say) -> None:
+    label(effort, say)
+    assert release(effort.ctx)[1] == "1.0.0"
+    effort.write([{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}]}], mode="a")
+    label(effort, say)
+    assert release(effort.ctx)[1] == "1.1.0"
+    task = effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1")
+    for name in ("cem", "dee", "eve"):
+        effort.studio.annotate(task, effort.studio.person(f"{name}@people.example").id, say(3)({}), 5.0)
+    effort.run()
+    assert release(effort.ctx)[1] == "2.0.0"
+    assert release(effort.ctx)[1] == "2.0.0"
+
+
+def test_a_version_that_exists_or_is_none_is_refused(effort: Any, say: Say) -> None:
+    label(effort, say)
+    release(effort.ctx)
+    effort.write([{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}]}], mode="a")
+    label(effort, say)
+    with pytest.raises(UsageError, match="frozen"):
+        release(effort.ctx, "1.0.0")
+    with pytest.raises(UsageError, match="1.2"):
+        release(effort.ctx, "1.2")
+
+
+def test_simulated_labels_never_enter_a_release_that_does_not_say_so(
+    effort: Any, make_effort: Callable[..., Any], say: Say
+) -> None:
+    label(effort, say, domain="simulated.invalid")
+    with pytest.raises(GateRefused, match="simulated"):
+        release(effort.ctx)
+    assert not (effort.folder / "releases").exists()
+    willing = make_effort(release={"simulated": True})
+    label(willing, say, domain="simulated.invalid")
+    folder = release(willing.ctx)[2]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["simulated"] is True
+    assert manifest["simulated_rows"] == manifest["counts"]["rows"] == 6
+    assert "Simulated labels" in (folder / "README.md").read_text()
+    rows = [json.loads(line) for line in (folder / "preference_pair/train.jsonl").read_text().splitlines()]
+    assert all(row["simulated"] is True for row in rows)
+    for table in ("annotations", "labels", "resolutions"):
+        assert willing.ctx.store.value(f"SELECT bool_and(simulated) FROM {table}") is True  # noqa: S608 - ours
+
+
+def test_one_simulated_voice_marks_the_label(make_effort: Callable[..., Any], say: Say) -> None:
+    effort = make_effort(release={"simulated": True})
+    effort.run()
+    effort.vote("ana@people.example", say(1))
+    effort.vote("bot@simulated.invalid", say(1))
+    effort.run()
+    assert json.loads((release(effort.ctx)[2] / "manifest.json").read_text())["simulated_rows"] == 6
+
+
+def test_a_gate_that_cannot_be_measured_refuses(make_effort: Callable[..., Any], say: Say) -> None:
+    effort = make_effort(release={"requires": {"alpha": 0.6}})
+    label(effort, say)
+    with pytest.raises(GateRefused, match="alpha"):
+        release(effort.ctx)
+
+
+def test_nothing_settled_is_nothing_to_release(effort: Any) -> None:
+    effort.run()
+    with pytest.raises(GateRefused, match="none yet"):
+        release(effort.ctx)
+
+
+def test_a_tie_is_settled_and_makes_no_row(effort: Any, say: Say) -> None:
+    label(effort, say, preference=0)
+    folder = release(effort.ctx)[2]
+    assert json.loads((folder / "manifest.json").read_text())["counts"]["rows"] == 0
+    states = {row["state"] for row in effort.ctx.store.rows("SELECT state FROM record_states WHERE stage = 'release'")}
+    assert states == {"no_row"}
+
+
+def test_every_row_leads_back_to_its_annotations_and_its_record(effort: Any, say: Say) -> None:
+    label(effort, say)
+    folder = release(effort.ctx)[2]
+    for line in (folder / "preference_pair/train.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        chain = lineage(effort.ctx.store, row["id"])
+        assert chain["row"]["content"] == row
+        assert len(chain["resolution"]["labels"]) == 2
+        assert {vote["annotation"]["annotation_id"] for vote in chain["resolution"]["labels"]}
+        assert chain["records"][0]["record"]["prompt"] == row["prompt"]
+        assert chain["records"][0]["record"]["source"]["dataset"] == "problems.jsonl"
+        assert any("annotation" in line for line in in_words(chain))
+    with pytest.raises(UsageError, match="no released row"):
+        lineage(effort.ctx.store, "0000")
+
+
+def test_conversations_make_conversational_rows(effort: Any, say: Say) -> None:
+    effort.write([{"prompt": [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Yes?"},
+                              {"role": "user", "content": "Why?"}], "candidates": ["a", "b"]}], mode="a")
+    label(effort, say)
+    folder = release(effort.ctx)[2] / "preference_pair"
+    rows = [json.loads(line) for line in (folder / "train.jsonl").read_text().splitlines()]
+    assert len(rows) == 7
+    assert all(row["prompt"][-1]["role"] == "user" for row in rows)
+    assert all(row["chosen"][0]["role"] == "assistant" for row in rows)
+    jsonl = export_formats()["jsonl"].read(PreferenceRow, folder / "train.jsonl")
+    assert export_formats()["parquet"].read(PreferenceRow, folder / "train.parquet") == jsonl
+
+
+def test_a_prompt_keeps_its_split_and_shares_are_kept() -> None:
+    splits = {"train": 0.8, "validation": 0.1, "test": 0.1}
+    found = [split_of(content_id(number), splits) for number in range(2000)]
+    assert found == [split_of(content_id(number), splits) for number in range(2000)]
+    for name, share in splits.items():
+        assert abs(found.count(name) / 2000 - share) < 0.03
+    assert {split_of(content_id(number), {"train": 1.0}) for number in range(50)} == {"train"}

@@ -1,0 +1,127 @@
+"""The store: facts go in once, come out as they were, and a store of any age opens or says why not."""
+
+import types
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.store import Store
+from pipeline.store.migrations import MIGRATIONS
+from schemas.errors import ProjectError, StoreError
+from schemas.facts import FACTS, Fact, RecordFact, SourceFact
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def some(annotation: Any) -> st.SearchStrategy[Any]:
+    """Values that a fact's field may hold, as the store must keep them."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return st.one_of([st.none() if part is type(None) else some(part) for part in get_args(annotation)])
+    if get_origin(annotation) is tuple:
+        return st.lists(some(get_args(annotation)[0]), max_size=3).map(tuple)
+    simple: dict[Any, st.SearchStrategy[Any]] = {
+        str: st.text(st.characters(codec="utf-8", exclude_characters="\x00")),
+        int: st.integers(-(2**63), 2**63 - 1),
+        float: st.floats(allow_nan=False, allow_infinity=False),
+        bool: st.booleans(),
+        datetime: st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - zoned here
+    }
+    return simple[annotation]
+
+
+@pytest.mark.parametrize("kind", FACTS, ids=lambda kind: kind.__name__)
+@settings(deadline=None, max_examples=4)
+@given(data=st.data())
+def test_facts_come_out_as_they_went_in(kind: type[Fact], data: st.DataObject) -> None:
+    fields = {name: some(field.annotation) for name, field in kind.model_fields.items()}
+    facts = data.draw(st.lists(st.builds(kind, **fields), max_size=4, unique_by=lambda f: tuple(getattr(f, k) for k in kind.key)))
+    with Store(":memory:") as store:
+        assert store.put(facts) == len(facts)
+        assert store.put(facts) == 0
+        found = store.facts(kind)
+    assert sorted(found, key=str) == sorted(facts, key=str)
+
+
+def test_a_known_fact_stays_unless_replaced() -> None:
+    old = SourceFact(source_id="s", name="n", fingerprint="1", row_count=1, read_at=NOW)
+    with Store(":memory:") as store:
+        store.put([old])
+        assert store.put([old.replace(fingerprint="2")]) == 0
+        assert store.facts(SourceFact) == [old]
+        store.put([old.replace(fingerprint="2")], replace=True)
+        assert store.facts(SourceFact)[0].fingerprint == "2"
+
+
+def test_a_broken_transaction_leaves_nothing() -> None:
+    fact = SourceFact(source_id="s", name="n", fingerprint=None, row_count=1, read_at=NOW)
+    with Store(":memory:") as store:
+        with pytest.raises(RuntimeError), store.transaction():
+            store.put([fact])
+            raise RuntimeError
+        assert store.count("sources") == 0
+        store.put([fact])
+        assert store.count("sources") == 1
+
+
+def test_views_are_there_for_a_reader(tmp_path: Path) -> None:
+    Store(tmp_path / "s.duckdb").close()
+    with Store(tmp_path / "s.duckdb", read_only=True) as store:
+        for view in ("task_states", "record_states", "votes", "current_annotations", "events"):
+            assert store.count(view) == 0
+
+
+def test_a_store_is_migrated_once_and_keeps_its_name(tmp_path: Path) -> None:
+    with Store(tmp_path / "s.duckdb") as store:
+        name = store.id
+    with Store(tmp_path / "s.duckdb") as store:
+        assert store.id == name
+        assert store.value("SELECT count(*) FROM store_version") == len(MIGRATIONS)
+
+
+def test_a_store_of_a_newer_headrace_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.duckdb"
+    Store(path).close()
+    con = duckdb.connect(str(path))
+    con.execute("INSERT INTO store_version VALUES (999)")
+    con.close()
+    with pytest.raises(StoreError, match="upgrade headrace"):
+        Store(path)
+
+
+def test_a_file_that_is_no_store_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "s.duckdb").write_text("hello, I am a text file" * 1000)
+    with pytest.raises(StoreError) as fault:
+        Store(tmp_path / "s.duckdb")
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["domain = ", "nope = 1", "1=1); select (1", "1=1; drop table records", "record_id IN (SELECT * FROM read_text('x'))"],
+)
+def test_a_condition_that_is_none_is_refused(condition: str) -> None:
+    with Store(":memory:") as store, pytest.raises(ProjectError, match=r"tasks\.0\.where"):
+        store.check_condition(condition, "tasks.0.where")
+
+
+@pytest.mark.parametrize("condition", ["domain = 'coding'", "language IN ('en', 'zh') AND candidates > 1", "true"])
+def test_a_condition_on_records_is_taken(condition: str) -> None:
+    with Store(":memory:") as store:
+        store.check_condition(condition, "tasks.0.where")
+
+
+def test_no_query_reads_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    with Store(":memory:") as store, pytest.raises(StoreError):
+        store.rows(f"SELECT * FROM read_csv('{tmp_path}/secret.csv')")  # noqa: S608 - the attack
+
+
+def test_records_can_be_asked_for_by_what_they_are() -> None:
+    assert {"domain", "language", "programming_language", "topic", "difficulty", "license", "dataset"} <= set(
+        RecordFact.model_fields
+    )
