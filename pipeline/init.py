@@ -16,6 +16,7 @@ import tasks
 from pipeline.guessing import columns_of, language_of
 from pipeline.sources import reader_of
 from pipeline.sources.base import AnyRow, BadRow, SourceRow
+from pipeline.sources.label_studio import is_export
 from pipeline.sources.mapping import FIELDS, ColumnMapping
 from schemas.errors import ProjectError, UsageError
 from schemas.project import FILE, SourceConfig, parse_project
@@ -130,6 +131,8 @@ def _source_of(path: Path) -> SourceConfig:
         )
     where = str(path.absolute())
     if path.suffix.lower() == ".json" and path.is_file() and _starts_a_list(path):
+        if is_export(path):
+            return SourceConfig(reader="label_studio", path=where)
         return SourceConfig(reader="huggingface", path="json", options={"data_files": where})
     return SourceConfig(reader=_READERS[suffix], path=where)
 
@@ -218,7 +221,7 @@ def _example(name: str, task: str | None) -> str:
             f"name = {_toml(name)}",
             "",
             "[[sources]]",
-            'reader = "jsonl"  # or parquet, csv, huggingface, human_eval, reasoning_gym',
+            'reader = "jsonl"  # or parquet, csv, huggingface, label_studio, human_eval, reasoning_gym',
             'path = "problems.jsonl"  # from this folder; *.jsonl for several',
             f"domain = {_toml(domain)}  # or {other}",
             'language = "en"  # BCP 47',

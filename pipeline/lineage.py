@@ -26,7 +26,8 @@ def lineage(store: Store, row_id: str) -> dict[str, Any]:
     rows = _rows(store, row_id)
     newest = rows[-1]
     member = store.rows(
-        "SELECT * FROM release_members WHERE version = ? AND task_id = ?", [newest["version"], newest["task_id"]]
+        "SELECT * FROM release_members WHERE version = ? AND task_id = ?",
+        [newest["version"], newest["task_id"]],
     )[0]
     resolution = store.rows("SELECT * FROM resolutions WHERE resolution_id = ?", [member["resolution_id"]])[0]
     task = store.rows("SELECT * FROM tasks WHERE task_id = ?", [newest["task_id"]])[0]
@@ -41,7 +42,9 @@ def lineage(store: Store, row_id: str) -> dict[str, Any]:
         },
         "task": _parsed(task, "payload", "item"),
         "push": push[0] if push else None,
-        "records": [_parsed(record, "payload", "record") for record in store.rows(RECORDS, [task["task_id"]])],
+        "records": [
+            _parsed(record, "payload", "record") for record in store.rows(RECORDS, [task["task_id"]])
+        ],
     }
 
 
@@ -53,7 +56,9 @@ def _rows(store: Store, row_id: str) -> list[dict[str, Any]]:
     )
     ids = {row["row_id"] for row in found}
     if not ids or not row_id:
-        raise UsageError(f"lineage: no released row has the id {row_id!r}; ids stand in the column `id` of a release")
+        raise UsageError(
+            f"lineage: no released row has the id {row_id!r}; ids stand in the column `id` of a release"
+        )
     if len(ids) > 1:
         raise UsageError(f"lineage: {row_id!r} is the beginning of {len(ids)} rows' ids; give more of it")
     return found
@@ -85,7 +90,7 @@ def in_words(chain: dict[str, Any]) -> list[str]:
     task, resolution = chain["task"], chain["resolution"]
     lines = [
         f"row {chain['row']['id']} ({chain['row']['split']}), in release {', '.join(chain['releases'])}",
-        f"  settled {resolution['resolved_at']:%Y-%m-%d %H:%M} by {resolution['method']} of {resolution['votes']} votes",
+        f"  settled {resolution['resolved_at']:%Y-%m-%d %H:%M}, {resolution['votes']} votes, {resolution['method']}",
     ]
     for vote in resolution["labels"]:
         annotation = vote["annotation"]
@@ -94,7 +99,9 @@ def in_words(chain: dict[str, Any]) -> list[str]:
             f"    {vote['annotator']}{simulated}: annotation {annotation['remote_id']} of "
             f"{annotation['created_at']:%Y-%m-%d %H:%M}: {json.dumps(vote['label'], ensure_ascii=False)}"
         )
-    lines.append(f"  task {task['task_id']} ({task['cell']}, version {task['version']}, attempt {task['attempt']})")
+    lines.append(
+        f"  task {task['task_id']} ({task['cell']}, version {task['version']}, attempt {task['attempt']})"
+    )
     for record in chain["records"]:
         source = record["record"].get("source") or {}
         lines.append(f"  record {record['record_id']}: {source.get('dataset')} row {source.get('row')}")

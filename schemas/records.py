@@ -126,7 +126,7 @@ class Record(Frozen):
 
     prompt: Said | Annotated[tuple[Message, ...], Field(min_length=1)]
     domain: Domain
-    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")] | None = None
     """BCP 47, such as en, zh, pt-BR."""
     candidates: tuple[Candidate, ...] = ()
     reference: Reference | None = None

@@ -34,7 +34,7 @@ _PAGE = """
 .lsf-sidepanels:has(.hr){padding:0 !important}
 @media(max-width:800px){
 .hr .bar{position:static}
-.lsf-editor:has(.hr){flex:1;min-width:0;margin:0}
+.lsf-editor:has(.hr){width:100% !important;min-width:0;max-width:none;margin:0 !important}
 .lsf-editor:has(.hr) .lsf-bottombar .lsf-bottombar__group:first-child{display:none}
 .lsf-editor:has(.hr) .lsf-bottombar .lsf-bottombar__group:last-child{flex:1}}
 """

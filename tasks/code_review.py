@@ -187,13 +187,15 @@ _SEVERITIES: tuple[tuple[Severity, str, str, str], ...] = (
 _LOOK = """
 .hr .lines{padding:6px 0}
 .hr .lines .lsf-choices{display:grid;grid-template-columns:minmax(100%,max-content);gap:0;overflow-x:auto}
-.hr .lines .lsf-choice__checkbox{display:flex;align-items:center;height:20px;padding:0 14px 0 0;border:0;border-radius:0;background:none}
+.hr .lines .lsf-choice__checkbox{display:flex;align-items:center;height:20px;padding:0 14px 0 0;
+  border:0;border-radius:0;background:none}
 .hr .lines .lsf-choice__checkbox *{line-height:20px;white-space:pre}
 .hr .lines .code{font-weight:400}
 .hr .lines .number{display:inline-block;width:3em;margin-right:1.2em;text-align:right;font-size:12px;font-weight:400;
   opacity:.55;user-select:none}
 .hr .lines .lsf-choice:hover .lsf-choice__checkbox{background:rgba(127,127,127,.14)}
-.hr .lines .lsf-choice:has(input:checked) .lsf-choice__checkbox{background:rgba(217,45,32,.20);box-shadow:inset 3px 0 #d92d20}
+.hr .lines .lsf-choice:has(input:checked) .lsf-choice__checkbox{
+  background:rgba(217,45,32,.20);box-shadow:inset 3px 0 #d92d20}
 """
 
 _CONFIG = """\

@@ -44,7 +44,7 @@ class PreferencePairLabel(Label):
 
 
 class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
-    """Seven points from \"A much better\" to \"B much better\": what DPO and reward models learn from."""
+    """Seven points from "A much better" to "B much better": what DPO and reward models learn from."""
 
     name = "preference_pair"
     title = "Preference between two answers"
@@ -132,7 +132,9 @@ _LOOK = """
 .hr .scale{flex:1 1 100%}
 .hr .scale .lsf-choices{display:grid;grid-template-columns:repeat(7,minmax(0,1fr))}
 .hr .scale .lsf-choice__checkbox{justify-content:center;width:100%}
-@media(max-width:800px){.hr .cols{grid-template-columns:minmax(0,1fr)} .hr .scale .lsf-choices{grid-template-columns:minmax(0,1fr)}}
+@media(max-width:800px){
+.hr .cols{grid-template-columns:minmax(0,1fr)}
+.hr .scale .lsf-choices{grid-template-columns:minmax(0,1fr)}}
 """
 
 _CONFIG = """\

@@ -1,15 +1,15 @@
 """Step review: is each step of this solution right, and how does the solution end?"""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from schemas.base import Item, Json, Label
-from schemas.records import Candidate, Record
+from schemas.records import Record
 from schemas.rows import StepwiseRow
 from tasks import _markup
+from tasks._steps import steps_of
 from tasks._style import NO_KEY, button, choice, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
@@ -31,7 +31,6 @@ _ENDINGS: tuple[tuple[Finish, str, str, str], ...] = (
     ("bad_problem", "c", "Bad problem", "The problem itself cannot be answered"),
     ("give_up", "v", "Give up", "I cannot judge this one"),
 )
-_WHOLE = re.compile(r"```.*?(?:```|\Z)|\$\$.{1,2000}?\$\$|\\\[.{1,2000}?\\\]", re.DOTALL)
 
 
 def _without_unrated_end(ratings: tuple[Rating | None, ...]) -> tuple[Rating | None, ...]:
@@ -180,31 +179,6 @@ class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
         return label.finish.replace("_", " ")
 
 
-def steps_of(candidate: Candidate, how: str) -> tuple[str, ...]:
-    """The steps of an answer: those the source gives, or the text cut; none where only given ones will do."""
-    given = tuple(step for step in candidate.steps if step.strip())
-    if how == "split" or (how == "given_or_split" and not given):
-        return split(candidate.text)
-    return given
-
-
-def split(text: str) -> tuple[str, ...]:
-    """A text cut at its blank lines, or else at its line breaks; code blocks and displayed formulas stay whole."""
-    text = text.replace("\r\n", "\n").strip()
-    whole = [found.span() for found in _WHOLE.finditer(text)]
-    for between in (r"\n\s*\n", r"\n"):
-        cuts = [
-            found.span()
-            for found in re.finditer(between, text)
-            if not any(start < found.start() < end for start, end in whole)
-        ]
-        if cuts:
-            starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)]
-            parts = [text[start:end].strip("\n") for start, end in zip(starts, ends, strict=True)]
-            return tuple(part for part in parts if part.strip())
-    return (text,) if text else ()
-
-
 def _reference(record: Record) -> str | None:
     known = record.reference
     return (known.answer or known.solution) if known else None
@@ -261,14 +235,17 @@ _LOOK = """
 .hr .problem{position:sticky;top:0;z-index:5;max-height:38vh;overflow:auto}
 .hr .row{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:16px;align-items:start;
   padding:6px 8px 6px 14px;border-top:1px solid var(--color-neutral-border)}
-.hr .row .lsf-richtext__container{display:grid;grid-template-columns:1.8em minmax(0,1fr);align-items:baseline;padding:3px 0}
+.hr .row .lsf-richtext__container{
+  display:grid;grid-template-columns:1.8em minmax(0,1fr);align-items:baseline;padding:3px 0}
 .hr .row .number{opacity:.55;user-select:none}
 .hr .row .lsf-text-area{margin-left:1.8em}
 .hr .row:has(.lsf-choice:nth-child(1) input:checked){background:rgba(18,140,80,.10)}
 .hr .row:has(.lsf-choice:nth-child(2) input:checked){background:rgba(127,127,127,.16)}
 .hr .row:has(.lsf-choice:nth-child(3) input:checked){background:rgba(217,45,32,.15)}
-.hr .row .lsf-choice:nth-child(1):has(input:checked) .lsf-choice__checkbox{border-color:#128c50;background:rgba(18,140,80,.28)}
-.hr .row .lsf-choice:nth-child(3):has(input:checked) .lsf-choice__checkbox{border-color:#d92d20;background:rgba(217,45,32,.30)}
+.hr .row .lsf-choice:nth-child(1):has(input:checked) .lsf-choice__checkbox{
+  border-color:#128c50;background:rgba(18,140,80,.28)}
+.hr .row .lsf-choice:nth-child(3):has(input:checked) .lsf-choice__checkbox{
+  border-color:#d92d20;background:rgba(217,45,32,.30)}
 @media(max-width:800px){.hr .problem{position:static;max-height:none} .hr .row{display:block;padding:8px 4px}
   .hr .row .rate{margin-top:6px}}
 """

@@ -53,11 +53,13 @@ chosen = Chosen()
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout, and nothing else.")]
 Wait = Annotated[
     float,
-    typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another command that writes."),
+    typer.Option(
+        "--wait", metavar="SECONDS", min=0, help="How long to wait for another command that writes."
+    ),
 ]
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands over a flag
+def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
@@ -69,7 +71,12 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands over a flag
 def root(
     folder: Annotated[
         Path | None,
-        typer.Option("--project", "-C", metavar="DIR", help="The project's folder (default: here, or the nearest above)."),
+        typer.Option(
+            "--project",
+            "-C",
+            metavar="DIR",
+            help="The project's folder (default: the nearest, from here up).",
+        ),
     ] = None,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version and end.")

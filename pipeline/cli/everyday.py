@@ -3,11 +3,17 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli.app import EVERYDAY, LOOKING, AsJson, app
+
+if TYPE_CHECKING:
+    from schemas.records import Record
+
+SHOWN = 100
+"""How much of a value `init` shows."""
 
 
 @app.command(rich_help_panel=EVERYDAY)
@@ -17,7 +23,8 @@ def init(
         Path | None, typer.Option("--from", metavar="FILE", help="A file of problems: JSONL, Parquet or CSV.")
     ] = None,
     task: Annotated[
-        str | None, typer.Option("--task", metavar="TYPE", help="step_review, code_review or preference_pair.")
+        str | None,
+        typer.Option("--task", metavar="TYPE", help="step_review, code_review or preference_pair."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -27,36 +34,68 @@ def init(
 
     made = create(folder, source=source, task=task, name=None)
 
-    def people() -> None:
-        for line in made.lines():
-            tell(line)
+    rows = [] if made.guess is None else [_as_read(record) for record in made.guess.records]
 
-    show(as_json, made.to_json(), people)
+    def people() -> None:
+        for number, row in enumerate(rows, start=1):
+            tell(f"row {number} would be read as")
+            for name, value in row.items():
+                tell(f"  {name:<21} {_short(value)}")
+        tell(f"wrote {made.project}; look it over, then: headrace -C {folder} up, headrace -C {folder} run")
+
+    show(as_json, {"project": made.project, "rows": rows}, people)
+
+
+def _as_read(record: "Record") -> dict[str, Any]:
+    """A record as a newcomer wants to see it: what is set, without where it comes from."""
+    return record.model_dump(mode="json", exclude_defaults=True, exclude_none=True, exclude={"source"})
+
+
+def _short(value: object) -> str:
+    import json
+
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 @app.command(rich_help_panel=EVERYDAY)
 def up(
-    port: Annotated[int | None, typer.Option("--port", help="The port to listen at (default: the last one, or 8080).")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", help="The port to listen at (default: the last one, or 8080).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start this project's own Label Studio, and wait until it answers."""
     from pipeline.cli.output import note, show, tell
     from pipeline.cli.session import read_project
     from pipeline.label_studio import server
+    from pipeline.label_studio.accounts import invite_link
+    from schemas.errors import LabelStudioError
 
     folder, _ = read_project()
-    if os.environ.get("HEADRACE_LABEL_STUDIO_URL"):
-        note("HEADRACE_LABEL_STUDIO_URL is set: the stages go there, not to the server started here")
+    outside = os.environ.get("HEADRACE_LABEL_STUDIO_URL")
+    if outside:
+        raise LabelStudioError(
+            f"headrace up: starts this project's own server, but HEADRACE_LABEL_STUDIO_URL names {outside}; "
+            "unset it, or go on without `up`"
+        )
     running = server.up(folder, port=port, report=note)
+    credentials = server.credentials_file(folder)
+    invite = invite_link(running.url, running.token)
 
     def people() -> None:
-        tell(f"Label Studio: {running.url}")
-        tell(f"sign in as:   {running.username}")
-        tell(f"password:     in {server.credentials(folder)} (readable by you alone)")
-        tell(f"invite people with this link, at which they make accounts of their own: {running.invite_link}")
+        tell(f"Label Studio  {running.url}")
+        tell(f"sign in as    {running.username}, password in {credentials} (readable by you alone)")
+        tell(f"invite people {invite}")
 
-    content = {"url": running.url, "username": running.username, "credentials": str(server.credentials(folder))}
-    show(as_json, {**content, "invite_link": running.invite_link}, people)
+    content = {
+        "url": running.url,
+        "username": running.username,
+        "credentials": credentials,
+        "invite_link": invite,
+    }
+    show(as_json, content, people)
 
 
 @app.command(rich_help_panel=EVERYDAY)
@@ -87,16 +126,22 @@ def status(as_json: AsJson = False) -> None:
         }
 
     def people() -> None:
-        tell(f"{project.name}: Label Studio {'runs at ' + str(found.url) if found.running else 'does not run (headrace up)'}")
+        how = f"runs at {found.url}" if found.running else "does not run; start it with: headrace up"
+        tell(f"{project.name}: Label Studio {how}")
         tell("  ".join(f"{name} {count:,}" for name, count in content["counts"].items()))
-        tell("tasks: " + ("  ".join(f"{name} {count:,}" for name, count in content["states"].items()) or "none"))
+        tell(
+            "tasks: "
+            + ("  ".join(f"{name} {count:,}" for name, count in content["states"].items()) or "none")
+        )
 
     show(as_json, content, people)
 
 
 @app.command(rich_help_panel=EVERYDAY)
 def report(
-    html_file: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the progress: tasks by state, by cell and by annotator."""

@@ -17,32 +17,36 @@ def exit_code_of(app: Callable[..., Any]) -> int:
     """Run the application; its exit code."""
     try:
         return int(app(standalone_mode=False) or 0)
-    except HeadraceError as error:
-        return _told(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return _told("interrupted; what was done is kept, run the command again to go on", INTERRUPTED)
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
     except BrokenPipeError:
         # the reader has gone, as in `headrace status | head`; Python must not complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last wall: one line, whatever it is
+        return _fault(error)
+
+
+def _fault(error: BaseException) -> int:
+    if isinstance(error, HeadraceError):
+        return _told(str(error), error.exit_code)
+    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":
+        return _told("interrupted; what was done is kept, run the command again to go on", INTERRUPTED)
+    if isinstance(error, OSError):
         return _told(_os_fault(error), 1)
-    except SystemExit as error:
-        return error.code if isinstance(error.code, int) else 1
-    except Exception as error:  # noqa: BLE001 - the last wall: one line, whatever it is
-        return _unexpected(error)
+    return _unexpected(error)
 
 
-def _unexpected(error: Exception) -> int:
+def _unexpected(error: BaseException) -> int:
     # typer brings its own click, whose exceptions know how to show themselves and which code they end with
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
     if show is not None and isinstance(code, int):
         show()
         return code
-    if type(error).__name__ == "Abort":
-        return _told("interrupted; what was done is kept, run the command again to go on", INTERRUPTED)
     line = " ".join(str(error).split())[:300]
-    return _told(f"headrace: a fault of its own ({type(error).__name__}: {line}); HEADRACE_DEBUG=1 shows where", 1)
+    return _told(
+        f"headrace: a fault of its own ({type(error).__name__}: {line}); HEADRACE_DEBUG=1 shows where", 1
+    )
 
 
 def _os_fault(error: OSError) -> str:

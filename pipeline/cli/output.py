@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.context import Tally
 
 
-def show(as_json: bool, content: Any, people: Callable[[], None]) -> None:  # noqa: ANN401, FBT001
+def show(as_json: bool, content: Any, people: Callable[[], None]) -> None:  # noqa: ANN401 - any JSON
     """Print the content as one JSON object, or let it be told to people."""
     if as_json:
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n")

@@ -13,7 +13,9 @@ def release(
     version: Annotated[
         str | None, typer.Argument(metavar="[VERSION]", help="Such as 1.2.0 (default: the one that follows).")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where (default: releases/).")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where (default: releases/).")
+    ] = None,
     wait: Wait = 60.0,
     as_json: AsJson = False,
 ) -> None:
@@ -36,7 +38,11 @@ def release(
         news = f"{tally.done:,} tasks" if tally.done else "nothing new since then"
         tell(f"release {made['version']}: {news}, in {made['folder']}")
 
-    show(as_json, {**tally.to_json("release"), "version": made["version"], "folder": str(made["folder"])}, people)
+    show(
+        as_json,
+        {**tally.to_json("release"), "version": made["version"], "folder": str(made["folder"])},
+        people,
+    )
 
 
 @app.command(rich_help_panel=RELEASES)

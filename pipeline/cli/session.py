@@ -10,7 +10,7 @@ from pipeline.cli.app import chosen
 from schemas.errors import ProjectError
 
 if TYPE_CHECKING:
-    from pipeline.context import Context
+    from pipeline.context import Context, Progress
     from pipeline.store import Store
     from schemas.project import Project
 
@@ -41,26 +41,12 @@ def read_project() -> tuple[Path, "Project"]:
 @contextmanager
 def writing(command: str, wait: float) -> Iterator["Context"]:
     """A context that may write, alone."""
-    from pipeline.context import Context, Quiet
-    from pipeline.label_studio.server import connection
-    from pipeline.store import StorePlace
+    from pipeline import opening
 
     folder, project = read_project()
-
-    def connect() -> "LabelStudio":
-        from pipeline.label_studio.client import connect as to
-
-        return to(*connection(folder))
-
-    with StorePlace(folder).writing(f"headrace {command}", wait) as store:
-        yield Context(
-            folder=folder,
-            project=project,
-            store=store,
-            connect=connect,
-            server=server_name(),
-            progress=Bars() if sys.stderr.isatty() else Quiet(),
-        )
+    studio = opening.usual(folder)
+    with opening.writing(folder, project, studio, command, wait=wait, progress=bars()) as ctx:
+        yield ctx
 
 
 @contextmanager
@@ -73,12 +59,11 @@ def reading() -> Iterator[tuple[Path, "Project", "Store"]]:
         yield folder, project, store
 
 
-def server_name() -> str:
-    """What the facts call the Label Studio in use."""
-    import os
+def bars() -> "Progress":
+    """Progress bars on a terminal, nothing in a pipe."""
+    from pipeline.context import Quiet
 
-    url = os.environ.get("HEADRACE_LABEL_STUDIO_URL")
-    return url.rstrip("/") if url else "embedded"
+    return Bars() if sys.stderr.isatty() else Quiet()
 
 
 class Bars:
@@ -90,7 +75,3 @@ class Bars:
         from rich.progress import track
 
         yield from track(things, what, total, console=Console(stderr=True), transient=True)
-
-
-if TYPE_CHECKING:
-    from pipeline.label_studio.base import LabelStudio

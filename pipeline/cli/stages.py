@@ -51,8 +51,12 @@ def run(wait: Wait = 60.0, as_json: AsJson = False) -> None:
 
 @app.command(rich_help_panel=EVERYDAY)
 def watch(
-    every: Annotated[float, typer.Option("--every", metavar="SECONDS", min=0, help="The pause between rounds.")] = 30.0,
-    rounds: Annotated[int, typer.Option("--rounds", metavar="N", min=0, help="End after N rounds; 0 goes on.")] = 0,
+    every: Annotated[
+        float, typer.Option("--every", metavar="SECONDS", min=0, help="The pause between rounds.")
+    ] = 30.0,
+    rounds: Annotated[
+        int, typer.Option("--rounds", metavar="N", min=0, help="End after N rounds; 0 goes on.")
+    ] = 0,
     wait: Wait = 60.0,
     as_json: AsJson = False,
 ) -> None:
@@ -103,7 +107,9 @@ def warn_of_what_is_ignored() -> None:
     for task in project.tasks:
         ignored += [f"{task.type}.gold"] if task.gold else []
         ignored += [f"{task.type}.priority"] if task.priority else []
-        ignored += [f"{task.type}.overlap.policy = {task.overlap.policy}"] if task.overlap.policy != "fixed" else []
+        ignored += (
+            [f"{task.type}.overlap.policy = {task.overlap.policy}"] if task.overlap.policy != "fixed" else []
+        )
     if ignored:
         note(f"project.toml: understood, but without effect in this version: {', '.join(ignored)}")
 

@@ -92,6 +92,11 @@ def status(folder: Path) -> ServerStatus:
     )
 
 
+def credentials_file(folder: Path) -> Path:
+    """The file, readable by its owner alone, that holds the administrator's password and token."""
+    return Home(folder).file
+
+
 def connection(folder: Path) -> tuple[str, str]:
     """The address and the token of the Label Studio to speak to: from the environment, else the embedded one.
 

@@ -1,7 +1,7 @@
 """What each annotator has done, under their pseudonym, and how often the settled label says the same."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from math import sqrt
@@ -91,27 +91,16 @@ def accord(
 ) -> dict[str, tuple[Accord, ...]]:
     """Each annotator's accord by task type, from rows as PAIRS gives them.
 
-    Only labels of today's version of a task type are counted: versions are never pooled.
+    Only today's version of a task type counts: versions are never pooled. A label that cannot be read is left out.
     """
-
-    @cache
-    def read(task_type: str, payload: str) -> Any:  # noqa: ANN401 - the type's own label
-        return types[task_type].label.model_validate_json(payload)
-
-    @cache
-    def distance(task_type: str, label: str | None, settled: str | None) -> float:
-        if label is None or settled is None:
-            return 0.0
-        return types[task_type].distance(read(task_type, label), read(task_type, settled))
-
+    distance = _distances(types)
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in pairs:
-        task_type = row["task_type"]
-        if task_type not in types or types[task_type].version != row["version"]:
-            continue
-        total = sums[row["annotator"], task_type]
-        total[0] += (1 - distance(task_type, row["label"], row["settled"])) * row["tasks"]
-        total[1] += row["tasks"]
+        apart = distance(row["task_type"], row["version"], row["label"], row["settled"])
+        if apart is not None:
+            total = sums[row["annotator"], row["task_type"]]
+            total[0] += (1 - apart) * row["tasks"]
+            total[1] += row["tasks"]
     found: dict[str, tuple[Accord, ...]] = {}
     for (annotator, task_type), (total_accord, tasks) in sorted(sums.items()):
         mean = total_accord / tasks
@@ -119,6 +108,30 @@ def accord(
         one = Accord(task_type=task_type, mean=mean, low=low, high=high, tasks=int(tasks))
         found[annotator] = (*found.get(annotator, ()), one)
     return found
+
+
+def _distances(
+    types: Mapping[str, AnyTaskType],
+) -> Callable[[str, int, str | None, str | None], float | None]:
+    """The distance of two labels by task type, version and JSON, worked out once; None where it has no meaning."""
+
+    @cache
+    def read(task_type: str, payload: str) -> Any:  # noqa: ANN401 - the type's own label, None where unreadable
+        try:
+            return types[task_type].label.model_validate_json(payload)
+        except ValueError:
+            return None
+
+    @cache
+    def distance(task_type: str, version: int, label: str | None, settled: str | None) -> float | None:
+        if task_type not in types or types[task_type].version != version:
+            return None
+        if label is None or settled is None:
+            return 0.0
+        ends = read(task_type, label), read(task_type, settled)
+        return None if None in ends else types[task_type].distance(*ends)
+
+    return distance
 
 
 def interval(mean: float, n: int) -> tuple[float, float]:

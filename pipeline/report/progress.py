@@ -124,9 +124,9 @@ def measure(store: Store, project_name: str, now: datetime) -> Progress:
 def headline(totals: Totals, cells: tuple[CellProgress, ...]) -> str:
     """The whole report in one line: how much is settled, what is not, and which cell is behind."""
     if totals.records == 0:
-        return "no records yet; `headrace ingest` reads them from their sources"
+        return "no records yet; next: headrace ingest"
     if totals.tasks == 0:
-        return f"{_many(totals.records, 'record')}, no tasks yet; `headrace generate` makes them"
+        return f"{_many(totals.records, 'record')}, no tasks yet; next: headrace generate"
     states = all_states(cells)
     done = settled(states)
     if done == totals.tasks:

@@ -29,7 +29,9 @@ def ingest(ctx: Context) -> Tally:
             tally.skipped += known[0].row_count
             continue
         rows = _read(ctx, source, name, tally)
-        fact = SourceFact(source_id=source_id, name=name, fingerprint=now, row_count=rows, read_at=ctx.clock())
+        fact = SourceFact(
+            source_id=source_id, name=name, fingerprint=now, row_count=rows, read_at=ctx.clock()
+        )
         ctx.store.put([fact], replace=True)
     return tally
 
@@ -73,4 +75,6 @@ def _fact(ctx: Context, record: Record) -> RecordFact:
 
 def _reject(ctx: Context, name: str, row: BadRow) -> RejectFact:
     where = f"{row.dataset or name}:{row.row}"
-    return ctx.rejection("ingest", f"{where}/{row.reason}", "malformed row", f"{where}: {row.reason}", {"row": row.row})
+    return ctx.rejection(
+        "ingest", f"{where}/{row.reason}", "malformed row", f"{where}: {row.reason}", {"row": row.row}
+    )

@@ -158,6 +158,4 @@ def _gone(
 
 
 def _broken(ctx: Context, task: RemoteTask, reason: str) -> RejectFact:
-    return ctx.rejection(
-        "sync", f"{task.uid}/{reason}", "unreadable", reason, {"remote_task": task.id}
-    )
+    return ctx.rejection("sync", f"{task.uid}/{reason}", "unreadable", reason, {"remote_task": task.id})

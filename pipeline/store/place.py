@@ -102,11 +102,8 @@ class StorePlace:
 
 def _state(store: Store) -> tuple[object, ...]:
     """What differs after anything but a run without news: a stage that did nothing leaves it as it was."""
-    busy = "done > 0 OR rejected <> '{}' OR error IS NOT NULL"
-    return (
-        store.value(f"SELECT count(*) FROM runs WHERE {busy}"),
-        store.value("SELECT count(*) FROM people"),
-    )  # noqa: S608
+    with_news = "SELECT count(*) FROM runs WHERE done > 0 OR rejected <> '{}' OR error IS NOT NULL"
+    return (store.value(with_news), store.count("people"))
 
 
 def _holder(command: str) -> dict[str, object]:

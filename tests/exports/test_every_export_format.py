@@ -21,7 +21,9 @@ pytestmark = [
 ]
 
 words = st.text(st.characters(codec="utf-8"))
-turns = st.lists(st.builds(Message, role=st.sampled_from(["user", "assistant"]), content=words), min_size=1).map(tuple)
+turns = st.lists(
+    st.builds(Message, role=st.sampled_from(["user", "assistant"]), content=words), min_size=1
+).map(tuple)
 
 
 def rows_of(row_class: type[Row], said: st.SearchStrategy[object]) -> st.SearchStrategy[list[Row]]:
@@ -70,14 +72,18 @@ def test_the_same_rows_are_the_same_bytes(
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_no_rows_make_a_valid_empty_file(export_format: ExportFormat, row_class: type[Row], tmp_path: Path) -> None:
+def test_no_rows_make_a_valid_empty_file(
+    export_format: ExportFormat, row_class: type[Row], tmp_path: Path
+) -> None:
     path = tmp_path / "empty"
     export_format.write([], row_class, path)
     assert path.exists()
     assert export_format.read(row_class, path) == []
 
 
-def test_another_library_reads_the_columns(export_format: ExportFormat, row_class: type[Row], tmp_path: Path) -> None:
+def test_another_library_reads_the_columns(
+    export_format: ExportFormat, row_class: type[Row], tmp_path: Path
+) -> None:
     import pyarrow.parquet as pq
 
     row = {

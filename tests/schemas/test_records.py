@@ -45,14 +45,15 @@ def test_content_makes_the_id_and_the_rest_does_not(field: str) -> None:
 
 def test_a_field_that_is_unset_moves_no_id() -> None:
     plain = Record(prompt="p", domain="coding")
-    spelled = Record.model_validate(
-        {"prompt": "p", "domain": "coding", "language": None, "candidates": [], "reference": {}, "rubric": [], "extra": {}}
-    )
+    unset: dict[str, Any] = {"language": None, "candidates": [], "reference": {}, "rubric": [], "extra": {}}
+    spelled = Record.model_validate({"prompt": "p", "domain": "coding", **unset})
     assert spelled.id == plain.id
 
 
 def test_candidates_count_by_text_and_steps_not_by_who_wrote_them() -> None:
-    one = Record.model_validate({"prompt": "p", "domain": "coding", "candidates": [{"text": "a", "model": "x"}]})
+    one = Record.model_validate(
+        {"prompt": "p", "domain": "coding", "candidates": [{"text": "a", "model": "x"}]}
+    )
     two = Record.model_validate({"prompt": "p", "domain": "coding", "candidates": [{"text": "a", "id": "7"}]})
     other = Record.model_validate({"prompt": "p", "domain": "coding", "candidates": [{"text": "b"}]})
     assert one.id == two.id != other.id

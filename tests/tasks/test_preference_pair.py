@@ -1,5 +1,7 @@
 """Preference pairs: which answers are compared, in which order, and what becomes of the preference."""
 
+from itertools import pairwise
+
 import pytest
 
 from schemas.records import Record
@@ -45,7 +47,7 @@ def test_a_preference_off_the_scale_is_refused(said: str) -> None:
 def test_the_scale_is_ordinal_and_neighbours_are_one_judgement() -> None:
     labels = [PreferencePairLabel(preference=at) for at in range(-3, 4)]
     assert [task_type.position(label) for label in labels] == [-3, -2, -1, 0, 1, 2, 3]
-    for one, next_ in zip(labels, labels[1:], strict=False):
+    for one, next_ in pairwise(labels):
         assert task_type.distance(one, next_) <= task_type.tolerance
     for one, second in zip(labels, labels[2:], strict=False):
         assert task_type.distance(one, second) > task_type.tolerance

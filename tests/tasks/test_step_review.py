@@ -3,8 +3,9 @@
 import pytest
 
 from schemas.records import Candidate, Record
+from tasks._steps import split
 from tasks.base import Answers, NoItem, ParseError, say_choices, say_text
-from tasks.step_review import StepReviewItem, StepReviewLabel, split, task_type
+from tasks.step_review import StepReviewItem, StepReviewLabel, task_type
 
 ITEM = StepReviewItem(prompt="1+1+1?", steps=("1+1=2", "2+1=4", "So 4."))
 

@@ -59,7 +59,10 @@ class Folder:
     def problems(self, count: int) -> None:
         with (self.path / "problems.jsonl").open("w") as file:
             for n in range(count):
-                file.write(json.dumps({"prompt": f"Problem {n}?", "candidates": [f"answer {n}", f"reply {n}"]}) + "\n")
+                file.write(
+                    json.dumps({"prompt": f"Problem {n}?", "candidates": [f"answer {n}", f"reply {n}"]})
+                    + "\n"
+                )
 
     def command(self, *arguments: str, before: tuple[str, ...] = ()) -> list[str]:
         return [*before, sys.executable, "-m", "pipeline", "-C", str(self.path), *arguments]

@@ -16,7 +16,7 @@ COMMANDS = {
 def test_help_names_every_command_with_its_group(folder: Any) -> None:
     shown = folder.run("--help").out
     listed = {line.split()[0] for line in shown.splitlines() if line.startswith("  ") and line[2:3].isalpha()}
-    assert COMMANDS <= listed
+    assert listed >= COMMANDS
     assert [line for line in shown.splitlines() if line.endswith(":") and not line.startswith((" ", "Usage"))][1:] == [
         "Everyday:", "Stages (each can be run again at any time):", "Releases:", "Looking closer:",
     ]  # fmt: skip
@@ -95,6 +95,10 @@ def test_a_project_is_found_from_below(folder: Any) -> None:
     inner.mkdir(parents=True)
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", "ingest", "--json"],
-        cwd=inner, capture_output=True, text=True, env={**folder.environment, "PYTHONPATH": ":".join(sys.path)}, check=False,
-    )  # fmt: skip
+        cwd=inner,
+        capture_output=True,
+        text=True,
+        env={**folder.environment, "PYTHONPATH": ":".join(sys.path)},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr

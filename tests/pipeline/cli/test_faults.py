@@ -52,7 +52,9 @@ def test_a_server_that_nobody_started(folder: Any, command: str) -> None:
     folder.run("ingest")
     folder.run("generate")
     with StorePlace(folder.path).writing("prepare", 30) as store:
-        store._con.execute("INSERT INTO remote_projects VALUES ('embedded', 'c', 'preference_pair', 1, 1, now())")
+        store._con.execute(
+            "INSERT INTO remote_projects VALUES ('embedded', 'c', 'preference_pair', 1, 1, now())"
+        )
     with folder.unchanged():
         ended = folder.run(command)
     assert ended.code == 1
@@ -64,7 +66,9 @@ def test_a_server_that_does_not_answer(folder: Any) -> None:
     folder.run("ingest")
     folder.run("generate")
     with folder.unchanged():
-        ended = folder.run("push", HEADRACE_LABEL_STUDIO_URL=NOBODY, HEADRACE_LABEL_STUDIO_TOKEN="secret-token")
+        ended = folder.run(
+            "push", HEADRACE_LABEL_STUDIO_URL=NOBODY, HEADRACE_LABEL_STUDIO_TOKEN="secret-token"
+        )
     assert ended.code == 1
     assert ended.is_one_line(), ended.err
     assert NOBODY in ended.err
@@ -96,11 +100,15 @@ def test_a_store_that_another_command_holds(folder: Any) -> None:
     assert looked.json["counts"]["records"] == 5
 
 
-@pytest.mark.parametrize("arguments", [["ingst"], ["ingest", "--nope"], ["release", "1.x"], ["lineage", "zz"], []])
+@pytest.mark.parametrize(
+    "arguments", [["ingst"], ["ingest", "--nope"], ["release", "1.x"], ["lineage", "zz"], []]
+)
 def test_a_command_line_that_asks_for_what_is_not_there(folder: Any, arguments: list[str]) -> None:
     folder.run("ingest")
     ended = folder.run(*arguments)
-    assert ended.code == (2 if arguments != ["release", "1.x"] else 3)  # the gate comes first: nothing is settled
+    assert ended.code == (
+        2 if arguments != ["release", "1.x"] else 3
+    )  # the gate comes first: nothing is settled
     assert "Traceback" not in ended.err
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ from schemas.errors import HeadraceError
 
 NOW = datetime(2026, 12, 5, 14, 3, tzinfo=UTC)
 HOSTILE = """en/step_review/"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7 * 7 }}\x1b\u202e"""
-CHROMIUM = Path("/usr/bin/chromium")
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -207,7 +207,7 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *QUIET])
+        browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", *QUIET])
         try:
             yield browser
         finally:

@@ -145,14 +145,14 @@ def test_a_read_only_snapshot_will_do(tmp_path: Path) -> None:
         pass
     with Store(tmp_path / "s.duckdb", read_only=True) as snapshot:
         progress = measure(snapshot, "demo", NOW)
-    assert progress.headline == "demo: no records yet; `headrace ingest` reads them from their sources"
+    assert progress.headline == "demo: no records yet; next: headrace ingest"
     assert (progress.cells, progress.annotators, progress.runs) == ((), (), ())
 
 
 def test_records_without_tasks_name_the_next_step(made: Any) -> None:
     made.record(3)
     assert measure(made.store, "demo", NOW).headline == (
-        "demo: 3 records, no tasks yet; `headrace generate` makes them"
+        "demo: 3 records, no tasks yet; next: headrace generate"
     )
 
 
@@ -219,6 +219,11 @@ def test_accord_is_one_minus_the_mean_distance_weighed_by_tasks() -> None:
 def test_other_versions_and_task_types_that_are_gone_are_not_pooled() -> None:
     rows = [pair(1, 1, 9, version=1), pair(1, 2, task_type="gone"), pair(1, 2)]
     (found,) = accord(rows, TYPES)["ann-0a"]
+    assert (found.tasks, found.mean) == (1, 0.75)
+
+
+def test_a_label_that_cannot_be_read_stops_no_report() -> None:
+    (found,) = accord([{**pair(1, 2), "label": '{"old": true}'}, pair(1, 2)], TYPES)["ann-0a"]
     assert (found.tasks, found.mean) == (1, 0.75)
 
 

@@ -57,7 +57,7 @@ def test_eighty_columns_are_enough_for_a_million_tasks_and_a_long_name(made: Any
 
 def test_an_empty_store_is_one_line(made: Any) -> None:
     said = shown(measure(made.store, "demo", NOW), width=200)
-    assert said == "demo: no records yet; `headrace ingest` reads them from their sources\n"
+    assert said == "demo: no records yet; next: headrace ingest\n"
 
 
 def test_simulated_work_is_said_before_any_figure(made: Any) -> None:

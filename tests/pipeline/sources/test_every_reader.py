@@ -49,6 +49,20 @@ def _huggingface(folder: Path) -> SourceConfig:
     )
 
 
+def _label_studio(folder: Path) -> SourceConfig:
+    tasks = [
+        {
+            "id": 70 + number,
+            "data": row,
+            "annotations": [{"completed_by": {"email": "ann@example.com"}, "result": [{"value": {}}]}],
+            "predictions": [],
+        }
+        for number, row in enumerate(ROWS)
+    ]
+    (folder / "problems.json").write_text(json.dumps(tasks, ensure_ascii=False, indent=1), encoding="utf-8")
+    return SourceConfig(reader="label_studio", path="problems.json", domain="reasoning", columns=COLUMNS)
+
+
 def _human_eval(folder: Path) -> SourceConfig:
     samples = [{"task_id": "HumanEval/0", "completion": "    return True\n"}]
     (folder / "guesses.jsonl").write_text("\n".join(map(json.dumps, samples)), encoding="utf-8")
@@ -65,10 +79,11 @@ INPUTS: dict[str, Callable[[Path], SourceConfig]] = {
     "csv": _csv,
     "parquet": _parquet,
     "huggingface": _huggingface,
+    "label_studio": _label_studio,
     "human_eval": _human_eval,
     "reasoning_gym": _reasoning_gym,
 }
-OWN = ["jsonl", "csv", "parquet", "huggingface"]
+OWN = ["jsonl", "csv", "parquet", "huggingface", "label_studio"]
 """The readers of one's own files."""
 
 
@@ -154,7 +169,7 @@ def test_the_same_rows_are_the_same_records_whatever_file_they_are_in(name: str,
     assert [r.id for r in found] == [r.id for r in _good(_jsonl(tmp_path), tmp_path)]
 
 
-@pytest.mark.parametrize("name", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("name", ["jsonl", "csv", "parquet", "label_studio"])
 @pytest.mark.parametrize(
     "path", [None, "missing.jsonl", "missing/*.jsonl", ".", "~nobody-at-all/x", "x" * 5000]
 )
@@ -167,7 +182,7 @@ def test_an_input_that_is_not_there_is_one_line(name: str, path: str | None, tmp
         fingerprint(source, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("name", ["jsonl", "csv", "parquet", "label_studio"])
 def test_a_pattern_reads_all_its_files_in_order(name: str, tmp_path: Path) -> None:
     source = INPUTS[name](tmp_path)
     file = tmp_path / str(source.path)

@@ -36,7 +36,9 @@ def deed(effort: Any, say: Say, dice: random.Random, people: list[int], alive: l
         effort.write([{"prompt": f"Problem {number}?", "candidates": candidates}], mode="a")
     elif what < 0.55:
         result = say(dice.randint(-3, 3))({}) if dice.random() < 0.8 else [{"from_name": "nonsense"}]
-        alive.append(effort.studio.annotate(dice.choice(tasks), dice.choice(people), result, dice.uniform(0, 60)))
+        alive.append(
+            effort.studio.annotate(dice.choice(tasks), dice.choice(people), result, dice.uniform(0, 60))
+        )
     elif what < 0.7:
         effort.studio.skip(dice.choice(tasks), dice.choice(people))
     elif alive and what < 0.85:
@@ -46,7 +48,9 @@ def deed(effort: Any, say: Say, dice: random.Random, people: list[int], alive: l
 
 
 def one_state_a_record_and_stage(effort: Any) -> None:
-    states = effort.ctx.store.rows("SELECT record_id, stage, count(*) AS n, min(state) AS state FROM record_states GROUP BY ALL")
+    states = effort.ctx.store.rows(
+        "SELECT record_id, stage, count(*) AS n, min(state) AS state FROM record_states GROUP BY ALL"
+    )
     assert all(row["n"] == 1 and row["state"] for row in states)
     assert len(states) == effort.count("records") * (len(STAGES) + 1)
     assert effort.count("task_states") == effort.count("tasks")

@@ -39,7 +39,11 @@ def some(annotation: Any) -> st.SearchStrategy[Any]:
 @given(data=st.data())
 def test_facts_come_out_as_they_went_in(kind: type[Fact], data: st.DataObject) -> None:
     fields = {name: some(field.annotation) for name, field in kind.model_fields.items()}
-    facts = data.draw(st.lists(st.builds(kind, **fields), max_size=4, unique_by=lambda f: tuple(getattr(f, k) for k in kind.key)))
+
+    def key(fact: Fact) -> tuple[object, ...]:
+        return tuple(getattr(fact, name) for name in kind.key)
+
+    facts = data.draw(st.lists(st.builds(kind, **fields), max_size=4, unique_by=key))
     with Store(":memory:") as store:
         assert store.put(facts) == len(facts)
         assert store.put(facts) == 0
@@ -60,9 +64,14 @@ def test_a_known_fact_stays_unless_replaced() -> None:
 def test_a_broken_transaction_leaves_nothing() -> None:
     fact = SourceFact(source_id="s", name="n", fingerprint=None, row_count=1, read_at=NOW)
     with Store(":memory:") as store:
-        with pytest.raises(RuntimeError), store.transaction():
-            store.put([fact])
-            raise RuntimeError
+
+        def break_off() -> None:
+            with store.transaction():
+                store.put([fact])
+                store.rows("SELECT nothing FROM nowhere")
+
+        with pytest.raises(StoreError):
+            break_off()
         assert store.count("sources") == 0
         store.put([fact])
         assert store.count("sources") == 1
@@ -102,14 +111,22 @@ def test_a_file_that_is_no_store_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "condition",
-    ["domain = ", "nope = 1", "1=1); select (1", "1=1; drop table records", "record_id IN (SELECT * FROM read_text('x'))"],
+    [
+        "domain = ",
+        "nope = 1",
+        "1=1); select (1",
+        "1=1; drop table records",
+        "record_id IN (SELECT * FROM read_text('x'))",
+    ],
 )
 def test_a_condition_that_is_none_is_refused(condition: str) -> None:
     with Store(":memory:") as store, pytest.raises(ProjectError, match=r"tasks\.0\.where"):
         store.check_condition(condition, "tasks.0.where")
 
 
-@pytest.mark.parametrize("condition", ["domain = 'coding'", "language IN ('en', 'zh') AND candidates > 1", "true"])
+@pytest.mark.parametrize(
+    "condition", ["domain = 'coding'", "language IN ('en', 'zh') AND candidates > 1", "true"]
+)
 def test_a_condition_on_records_is_taken(condition: str) -> None:
     with Store(":memory:") as store:
         store.check_condition(condition, "tasks.0.where")

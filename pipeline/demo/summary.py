@@ -1,0 +1,202 @@
+"""What the demo made: how much, where, and how right it is, which only a demo can know."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.demo.people import PEOPLE
+from pipeline.demo.truth import Known
+from pipeline.store import Store
+from schemas.base import Frozen
+from tasks import task_types
+
+COUNTS = """
+SELECT (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM tasks) AS tasks,
+    (SELECT count(DISTINCT cell) FROM tasks) AS cells,
+    (SELECT count(*) FROM current_annotations) AS annotations,
+    (SELECT count(*) FROM current_annotations WHERE simulated) AS simulated_annotations,
+    (SELECT count(*) FROM labels JOIN current_annotations USING (revision_id)) AS labels,
+    (SELECT count(*) FROM rejects WHERE stage = 'check') AS rejects,
+    (SELECT count(*) FROM task_states WHERE state = 'disputed') AS disputed,
+    (SELECT count(*) FROM task_states WHERE state NOT IN ('disputed', 'accepted', 'released')) AS unfinished
+"""
+SINGLE = """
+SELECT p.email, v.task_id, t.task_type, v.payload
+FROM votes v JOIN people p USING (annotator) JOIN tasks t USING (task_id)
+"""
+AGREED = """
+SELECT t.task_type, t.task_id, r.payload
+FROM tasks t LEFT JOIN current_resolutions r USING (task_id) ORDER BY t.task_type
+"""
+DISPUTED = """
+SELECT p.project_id, p.remote_task_id FROM task_states s JOIN pushes p USING (task_id)
+WHERE s.state = 'disputed' ORDER BY p.project_id, p.remote_task_id LIMIT 1
+"""
+
+
+class AnnotatorAccuracy(Frozen):
+    """How often one simulated person was right, beside how often they are by the way they were made."""
+
+    name: str
+    labels: int
+    right: int
+    stated: float
+
+
+class TaskTypeAccuracy(Frozen):
+    """How often the people agreed on the tasks of one type, and how often on the truth."""
+
+    task_type: str
+    tasks: int
+    agreed: int
+    right: int
+
+
+class Counts(Frozen):
+    """How many there are."""
+
+    records: int
+    tasks: int
+    cells: int
+    annotations: int
+    simulated_annotations: int
+    labels: int
+    rejects: int
+    disputed: int
+    unfinished: int
+    """Tasks that still want a vote."""
+
+
+class Made(Frozen):
+    """Where the demo put what it made."""
+
+    project: Path
+    release: Path
+    version: str
+    rows: int
+    report: Path
+    url: str
+    """Label Studio's address."""
+    username: str
+    credentials: Path
+    """The file with the password, for its owner alone."""
+
+
+class Summary(Frozen):
+    """The end of the demo."""
+
+    counts: Counts
+    annotators: tuple[AnnotatorAccuracy, ...]
+    task_types: tuple[TaskTypeAccuracy, ...]
+    a_dispute: str | None
+    """The address of a task on which two annotators differ."""
+    made: Made
+
+    def to_json(self) -> dict[str, Any]:
+        """As `--json` prints it; the password is not in it."""
+        return {"simulated": self.counts.simulated_annotations > 0, **self.model_dump(mode="json")}
+
+
+def summarize(store: Store, known: Mapping[str, Known], made: Made) -> Summary:
+    """Compare what the store holds with the truth; `known` is by task id."""
+    dispute = store.rows(DISPUTED)
+    return Summary(
+        counts=Counts(**store.rows(COUNTS)[0]),
+        annotators=_annotators(store, known),
+        task_types=_task_types(store, known),
+        a_dispute=f"{made.url}/projects/{dispute[0]['project_id']}/data?task={dispute[0]['remote_task_id']}"
+        if dispute
+        else None,
+        made=made,
+    )
+
+
+def _annotators(store: Store, known: Mapping[str, Known]) -> tuple[AnnotatorAccuracy, ...]:
+    votes = store.rows(SINGLE)
+    said = {person.email: [row for row in votes if row["email"] == person.email] for person in PEOPLE}
+    return tuple(
+        AnnotatorAccuracy(
+            name=person.name,
+            labels=len(said[person.email]),
+            right=sum(_is_right(row, known) for row in said[person.email]),
+            stated=person.accuracy,
+        )
+        for person in PEOPLE
+    )
+
+
+def _task_types(store: Store, known: Mapping[str, Known]) -> tuple[TaskTypeAccuracy, ...]:
+    rows = store.rows(AGREED)
+    found = []
+    for name in sorted({row["task_type"] for row in rows}):
+        of_type = [row for row in rows if row["task_type"] == name]
+        agreed = [row for row in of_type if row["payload"] is not None]
+        right = sum(_is_right(row, known) for row in agreed)
+        found.append(TaskTypeAccuracy(task_type=name, tasks=len(of_type), agreed=len(agreed), right=right))
+    return tuple(found)
+
+
+def _is_right(row: Mapping[str, Any], known: Mapping[str, Known]) -> bool:
+    label = task_types()[row["task_type"]].label.model_validate_json(row["payload"])
+    return known[row["task_id"]].agrees(label)
+
+
+def lines(summary: Summary, headrace: str, folder: str, password: str | None) -> list[str]:
+    """The summary for people.
+
+    Args:
+        summary: What to tell.
+        headrace: The command, as they would type it, with -C and the demo's folder.
+        folder: The folder, as they would type it.
+        password: To sign in with, where it may be shown.
+    """
+    counts, made = summary.counts, summary.made
+    return [
+        "",
+        f"{counts.records:,} records, {counts.tasks:,} tasks in {counts.cells} cells, {counts.annotations:,} answers, "
+        + f"{made.rows:,} rows in release {made.version}.",
+        f"SIMULATED: {counts.simulated_annotations:,} answers come from made-up people, who err as often as stated.",
+        "",
+        f"{'Agreed labels against the planted truth':<42}right",
+        *(_agreed(one) for one in summary.task_types),
+        f"{'Each annotator alone':<42}right   stated",
+        *(_alone(one) for one in summary.annotators),
+        "",
+        f"  the dataset   {made.release}",
+        f"  the report    {made.report}",
+        f"  Label Studio  {made.url}",
+        f"  sign in as    {made.username}",
+        f"  password      {password or f'in {made.credentials}'}",
+        "",
+        *_next(summary, headrace),
+        f"  {headrace} report            how far each cell and each annotator is",
+        f"  {headrace} down              stop Label Studio; then `rm -r {folder}` removes the demo",
+    ]
+
+
+def _agreed(one: TaskTypeAccuracy) -> str:
+    share = f"{one.right / one.agreed:.0%}" if one.agreed else ""
+    return (
+        f"  {one.task_type:<16} {one.right:>3} of {one.agreed:>3} agreed{share:>11}"
+        f"   ({one.tasks - one.agreed} of {one.tasks} not agreed)"
+    )
+
+
+def _alone(one: AnnotatorAccuracy) -> str:
+    share = f"{one.right / one.labels:.0%}" if one.labels else ""
+    return f"  {one.name:<16} {one.right:>3} of {one.labels:>3} answers{share:>10}{one.stated:>9.0%}"
+
+
+def _next(summary: Summary, headrace: str) -> list[str]:
+    """What to do with the disputed tasks, and with those that nobody has finished."""
+    counts = summary.counts
+    told = ["What to type next"]
+    if summary.a_dispute is not None:
+        told = [
+            f"On {counts.disputed} tasks two annotators differ. Label one of them yourself, such as",
+            f"  {summary.a_dispute}",
+            f"and `{headrace} run` settles it by your vote. More to type:",
+        ]
+    if counts.unfinished:
+        told = [f"{counts.unfinished} tasks still want a vote: run the demo again.", *told]
+    return told

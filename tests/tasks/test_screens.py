@@ -1,0 +1,193 @@
+"""The three screens as annotators meet them: a real Label Studio, a real browser, the keyboard."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pipeline.label_studio.server import Server
+from schemas.base import Item, Label
+from tasks import task_types
+from tasks.base import Answers
+from tasks.code_review import CodeReviewItem, CodeReviewLabel
+from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
+from tasks.step_review import StepReviewItem, StepReviewLabel
+
+pytestmark = [pytest.mark.live, pytest.mark.browser]
+
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+
+STEPS = StepReviewItem(
+    prompt=f"What is $\\frac{{6}}{{4}}$, for \\$5? {HOSTILE}",
+    steps=tuple(f"Step {number} costs $26 and $3: $x^{{{number}}}$" for number in range(1, 13)),
+    reference="$\\frac{3}{2}$",
+)
+CODE = CodeReviewItem(
+    prompt="Add $\\frac{1}{2}$.",
+    code="def add(a):\n    # <b> & half\n    return a - 0.5",
+    programming_language="python",
+)
+PAIR = PreferencePairItem(
+    prompt="一半 $\\frac{1}{2}$?",
+    answer_a=f"```python\ndef half(x):\n    return x / 2\n```\n{HOSTILE}",
+    answer_b="0.5",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not chromium:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def api(label_studio_server: Server) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Token {label_studio_server.token}"}
+    with httpx.Client(base_url=label_studio_server.url, headers=headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def page(browser: Browser, label_studio_server: Server) -> Iterator[Page]:
+    """A page on which somebody has signed in by the form."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{label_studio_server.url}/user/login")
+    page.fill("input[name=email]", label_studio_server.username)
+    page.fill("input[name=password]", label_studio_server.password)
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda url: "login" not in url)
+    yield page
+    context.close()
+
+
+def opened(page: Page, api: httpx.Client, name: str, item: Item) -> int:
+    """The id of a project with this one task, open in the page for labeling."""
+    task_type = task_types()[name]
+    made = api.post("/api/projects", json={"title": task_type.title, "label_config": task_type.config()})
+    made.raise_for_status()
+    project = int(made.json()["id"])
+    api.post(f"/api/projects/{project}/import", json=[{"data": task_type.data(item)}]).raise_for_status()
+    page.goto(f"{api.base_url}/projects/{project}/data?labeling=1")
+    page.locator(".hr .bar .lsf-choice").first.wait_for()
+    return project
+
+
+def submitted(page: Page, api: httpx.Client, name: str, item: Item, project: int) -> Label:
+    """What the one annotation says, after Ctrl+Enter."""
+    with page.expect_response(
+        lambda answer: "/annotations" in answer.url and answer.request.method == "POST"
+    ):
+        page.keyboard.press("Control+Enter")
+    (task,) = api.get("/api/tasks", params={"project": project, "fields": "all"}).json()["tasks"]
+    (annotation,) = task["annotations"]
+    label: Label = task_types()[name].parse(item, Answers(annotation["result"]))
+    return label
+
+
+def colour(page: Page, selector: str) -> str:
+    return str(page.locator(selector).first.evaluate("element => getComputedStyle(element).color"))
+
+
+def fraction(page: Page) -> dict[str, Any]:
+    box = page.locator(".hr math mfrac").first.bounding_box()
+    assert box is not None
+    return dict(box)
+
+
+def test_steps_are_rated_by_keyboard(page: Page, api: httpx.Client) -> None:
+    project = opened(page, api, "step_review", STEPS)
+    assert min(fraction(page)["width"], fraction(page)["height"]) > 5
+    for key in ["1", "2", "p", "Shift+Digit2", "Shift+KeyD"]:
+        page.keyboard.press(key)
+    page.locator("input[name=fix_11]").fill("Step 12 is free")
+    page.keyboard.press("Enter")
+    page.keyboard.press("x")
+    label = submitted(page, api, "step_review", STEPS, project)
+    rated = {0: "good", 1: "good", 6: "neutral", 10: "good", 11: "bad"}
+    assert label == StepReviewLabel.model_validate(
+        {
+            "ratings": tuple(rated.get(at) for at in range(12)),
+            "corrections": ((11, "Step 12 is free"),),
+            "finish": "found_error",
+        }
+    )
+    assert page.title() != "taken"
+
+
+def test_one_key_is_enough_for_a_solved_problem(page: Page, api: httpx.Client) -> None:
+    project = opened(page, api, "step_review", STEPS)
+    page.keyboard.press("z")
+    assert submitted(page, api, "step_review", STEPS, project) == StepReviewLabel(finish="solved")
+
+
+def test_code_is_judged_by_keyboard_and_its_lines_by_click(page: Page, api: httpx.Client) -> None:
+    project = opened(page, api, "code_review", CODE)
+    assert colour(page, ".hr .lines .code .k") != colour(page, ".hr .lines .code")
+    expect(page.locator(".hr .lines .lsf-choice").nth(1)).to_contain_text("# <b> & half")
+    page.keyboard.press("2")
+    page.keyboard.press("w")
+    page.locator(".hr .lines .lsf-choice").nth(2).click()
+    page.locator("input[name=comment]").fill("minus, q 1 3")
+    page.keyboard.press("Enter")
+    label = submitted(page, api, "code_review", CODE, project)
+    said = CodeReviewLabel(verdict="incorrect", lines=(3,), severity="major", comment="minus, q 1 3")
+    assert label == said
+
+
+def test_no_other_key_picks_a_line(page: Page, api: httpx.Client) -> None:
+    project = opened(page, api, "code_review", CODE)
+    for key in "4567890rtyuiopasdfghjklzxcvbnm":
+        page.keyboard.press(key)
+    expect(page.locator(".hr input:checked")).to_have_count(0)
+    page.keyboard.press("3")
+    label = submitted(page, api, "code_review", CODE, project)
+    assert label == CodeReviewLabel(verdict="cannot_judge")
+
+
+def test_a_preference_is_given_by_keyboard(page: Page, api: httpx.Client) -> None:
+    project = opened(page, api, "preference_pair", PAIR)
+    assert colour(page, ".hr pre.code .k") != colour(page, ".hr pre.code")
+    assert min(fraction(page)["width"], fraction(page)["height"]) > 5
+    page.keyboard.press("2")
+    page.locator("input[name=reason]").fill("it runs")
+    page.keyboard.press("Enter")
+    label = submitted(page, api, "preference_pair", PAIR, project)
+    assert label == PreferencePairLabel(preference=-2, reason="it runs")
+    assert page.title() != "taken"
+
+
+def test_the_screen_holds_in_the_dark_and_on_a_phone(page: Page, api: httpx.Client) -> None:
+    page.add_init_script("localStorage.setItem('preferred-color-scheme', 'Dark')")
+    page.set_viewport_size({"width": 420, "height": 860})
+    opened(page, api, "step_review", STEPS)
+    assert page.locator("html").get_attribute("data-color-scheme") == "dark"
+    channels = [int(part) for part in colour(page, ".hr .text").strip("rgb()").split(",")]
+    assert min(channels) > 150
+    problem = page.locator(".hr .problem").bounding_box()
+    assert problem is not None
+    assert problem["width"] > 360
+    for shown in (page.locator(".hr .problem"), page.get_by_role("button", name="Submit").first):
+        box = shown.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 420
