@@ -37,7 +37,11 @@ def write(folder: Path) -> list[Path]:
 
 def _write(path: Path, said: Iterable[Record]) -> Path:
     lines = [json.dumps(set_fields(record), ensure_ascii=False) for record in said]
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    content = "".join(f"{line}\n" for line in lines).encode()
+    if (
+        not path.exists() or path.read_bytes() != content
+    ):  # an untouched file is a source that need not be read again
+        path.write_bytes(content)
     return path
 
 

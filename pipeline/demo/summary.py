@@ -154,49 +154,48 @@ def lines(summary: Summary, headrace: str, folder: str, password: str | None) ->
     return [
         "",
         f"{counts.records:,} records, {counts.tasks:,} tasks in {counts.cells} cells, {counts.annotations:,} answers, "
-        + f"{made.rows:,} rows in release {made.version}.",
+        f"{made.rows:,} rows in release {made.version}",
         f"SIMULATED: {counts.simulated_annotations:,} answers come from made-up people, who err as often as stated.",
         "",
-        f"{'Agreed labels against the planted truth':<42}right",
+        f"{'agreed label is the planted truth':<36}{'right':>13}{'not agreed':>14}",
         *(_agreed(one) for one in summary.task_types),
-        f"{'Each annotator alone':<42}right   stated",
+        f"{'one annotator alone':<36}{'right':>13}{'stated':>14}",
         *(_alone(one) for one in summary.annotators),
         "",
-        f"  the dataset   {made.release}",
-        f"  the report    {made.report}",
-        f"  Label Studio  {made.url}",
-        f"  sign in as    {made.username}",
-        f"  password      {password or f'in {made.credentials}'}",
+        f"dataset       {made.release}",
+        f"report        {made.report}",
+        f"Label Studio  {made.url}",
+        f"sign in as    {made.username}",
+        f"password      {password or f'in {made.credentials}'}",
         "",
         *_next(summary, headrace),
-        f"  {headrace} report            how far each cell and each annotator is",
-        f"  {headrace} down              stop Label Studio; then `rm -r {folder}` removes the demo",
+        f"{headrace} report  # each cell, each annotator",
+        f"{headrace} down    # stops Label Studio; then rm -r {folder} removes the demo",
     ]
 
 
 def _agreed(one: TaskTypeAccuracy) -> str:
-    share = f"{one.right / one.agreed:.0%}" if one.agreed else ""
-    return (
-        f"  {one.task_type:<16} {one.right:>3} of {one.agreed:>3} agreed{share:>11}"
-        f"   ({one.tasks - one.agreed} of {one.tasks} not agreed)"
-    )
+    return f"  {one.task_type:<34}{_share(one.right, one.agreed)}{one.tasks - one.agreed:>14}"
 
 
 def _alone(one: AnnotatorAccuracy) -> str:
-    share = f"{one.right / one.labels:.0%}" if one.labels else ""
-    return f"  {one.name:<16} {one.right:>3} of {one.labels:>3} answers{share:>10}{one.stated:>9.0%}"
+    return f"  {one.name:<34}{_share(one.right, one.labels)}{one.stated:>14.0%}"
+
+
+def _share(right: int, of: int) -> str:
+    return f"{right:>3} of {of:>3}{right / of:>6.0%}" if of else f"{'none':>13}"
 
 
 def _next(summary: Summary, headrace: str) -> list[str]:
     """What to do with the disputed tasks, and with those that nobody has finished."""
     counts = summary.counts
-    told = ["What to type next"]
-    if summary.a_dispute is not None:
-        told = [
-            f"On {counts.disputed} tasks two annotators differ. Label one of them yourself, such as",
-            f"  {summary.a_dispute}",
-            f"and `{headrace} run` settles it by your vote. More to type:",
-        ]
+    told = []
     if counts.unfinished:
-        told = [f"{counts.unfinished} tasks still want a vote: run the demo again.", *told]
+        told.append(f"{counts.unfinished} tasks still want a vote: run the demo again.")
+    if summary.a_dispute is not None:
+        told += [
+            f"On {counts.disputed} tasks two annotators differ. Settle one: open it, press +, answer, submit, and type:",
+            f"  {summary.a_dispute}",
+            f"{headrace} run     # fetches your answer and settles the task by three",
+        ]
     return told

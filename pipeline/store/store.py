@@ -1,16 +1,14 @@
 """One open store: facts in, facts out."""
 
 import json
-import types
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, Self, TypeVar
 
 import duckdb
-import pyarrow as pa
 
 from pipeline.store.migrations import MIGRATIONS
 from pipeline.store.views import VIEWS
@@ -84,9 +82,10 @@ class Store:
         if not by_key:
             return 0
         kind = type(next(iter(by_key.values())))
-        rows = [fact.model_dump() for fact in by_key.values()]
+        from pipeline.store.arrow import table_of  # only what writes pays for its import
+
         with self._errors():
-            self._con.register("incoming", pa.Table.from_pylist(rows, schema=arrow_schema(kind)))
+            self._con.register("incoming", table_of(kind, by_key.values()))
             try:
                 written = self._con.execute(_insert(kind, replace=replace)).fetchall()
             finally:
@@ -96,8 +95,11 @@ class Store:
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The rows of a query, as mappings; times are aware, in UTC."""
         with self._errors():
+            # not by way of Arrow: its timestamps import pandas, a second of every command
             relation = self._con.sql(sql, params=list(params)) if params else self._con.sql(sql)
-            return [] if relation is None else list(relation.to_arrow_table().to_pylist())
+            return [
+                dict(zip(relation.columns, map(_in_utc, row), strict=True)) for row in relation.fetchall()
+            ]
 
     def value(self, sql: str, params: Sequence[object] = ()) -> Any:  # noqa: ANN401 - whatever was asked for
         """The one value of a query; None where it gives no row."""
@@ -194,22 +196,6 @@ def _insert(kind: type[Fact], *, replace: bool) -> str:
     return f"INSERT INTO {kind.table} BY NAME SELECT * FROM incoming ON CONFLICT ({keys}) {conflict}"  # noqa: S608
 
 
-@cache
-def arrow_schema(kind: type[Fact]) -> pa.Schema:
-    """The Arrow schema of a fact's rows."""
-    return pa.schema([(name, _arrow_type(field.annotation)) for name, field in kind.model_fields.items()])
-
-
-def _arrow_type(annotation: Any) -> pa.DataType:  # noqa: ANN401 - a type expression
-    if get_origin(annotation) in (Union, types.UnionType):
-        annotation = next(part for part in get_args(annotation) if part is not type(None))
-    if get_origin(annotation) is tuple:
-        return pa.list_(_arrow_type(get_args(annotation)[0]))
-    simple = {
-        str: pa.string(),
-        int: pa.int64(),
-        float: pa.float64(),
-        bool: pa.bool_(),
-        datetime: pa.timestamp("us", "UTC"),
-    }
-    return simple[annotation]
+def _in_utc(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    """A moment with Python's own UTC instead of the library's; anything else as it is."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
