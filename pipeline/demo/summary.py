@@ -151,10 +151,10 @@ def lines(summary: Summary, headrace: str, folder: str, password: str | None) ->
         password: To sign in with, where it may be shown.
     """
     counts, made = summary.counts, summary.made
+    made_of = f"{counts.records:,} records, {counts.tasks:,} tasks in {counts.cells} cells"
     return [
         "",
-        f"{counts.records:,} records, {counts.tasks:,} tasks in {counts.cells} cells, {counts.annotations:,} answers, "
-        f"{made.rows:,} rows in release {made.version}",
+        f"{made_of}, {counts.annotations:,} answers, {made.rows:,} rows in release {made.version}",
         f"SIMULATED: {counts.simulated_annotations:,} answers come from made-up people, who err as often as stated.",
         "",
         f"{'agreed label is the planted truth':<36}{'right':>13}{'not agreed':>14}",
@@ -194,8 +194,8 @@ def _next(summary: Summary, headrace: str) -> list[str]:
         told.append(f"{counts.unfinished} tasks still want a vote: run the demo again.")
     if summary.a_dispute is not None:
         told += [
-            f"On {counts.disputed} tasks two annotators differ. Settle one: open it, press +, answer, submit, and type:",
+            f"Two annotators differ on {counts.disputed} tasks. To settle one: open it, press +, answer, submit, and type:",
             f"  {summary.a_dispute}",
-            f"{headrace} run     # fetches your answer and settles the task by three",
+            f"{headrace} run     # fetches your answer, settles the task by three",
         ]
     return told

@@ -1,12 +1,11 @@
 """The three screens as annotators meet them: a real Label Studio, a real browser, the keyboard."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.label_studio.server import Server
 from schemas.base import Item, Label
@@ -18,16 +17,6 @@ from tasks.step_review import StepReviewItem, StepReviewLabel
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
 
 STEPS = StepReviewItem(
@@ -45,17 +34,6 @@ PAIR = PreferencePairItem(
     answer_a=f"```python\ndef half(x):\n    return x / 2\n```\n{HOSTILE}",
     answer_b="0.5",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not chromium:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -78,6 +78,8 @@ def everything(studio: FakeLabelStudio, folder: Path) -> list[Any]:
 
 @dataclass
 class Walked:
+    """What a whole walk left behind."""
+
     folder: Path
     studio: FakeLabelStudio
     summary: Summary
@@ -189,9 +191,7 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path, found: st
     assert (tmp_path / found).read_text() == "mine"
 
 
-def test_a_task_of_somebody_elses_in_the_queue_is_a_refusal_in_one_line(
-    walked: Walked, tmp_path: Path
-) -> None:
+def test_a_task_of_somebody_elses_in_the_queue_is_a_refusal_in_one_line(tmp_path: Path) -> None:
     studio = FakeLabelStudio()
     with pytest.raises(KeyboardInterrupt):
         walk(tmp_path, lambda _: None, Interrupting(after=1), office(studio))
@@ -201,7 +201,6 @@ def test_a_task_of_somebody_elses_in_the_queue_is_a_refusal_in_one_line(
     with pytest.raises(LabelStudioRefused, match="found somebody else's") as refused:
         quiet(tmp_path, studio)
     assert "\n" not in str(refused.value)
-    assert walked.summary.counts.rejects == 0
 
 
 def test_without_reasoning_gym_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

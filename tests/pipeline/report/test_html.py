@@ -1,12 +1,9 @@
 """The page, as text and in a browser."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
@@ -19,13 +16,6 @@ from schemas.errors import HeadraceError
 
 NOW = datetime(2026, 12, 5, 14, 3, tzinfo=UTC)
 HOSTILE = """en/step_review/"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7 * 7 }}\x1b\u202e"""
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-)
 
 
 class Page(HTMLParser):
@@ -202,36 +192,25 @@ def test_text_stands_out_in_light_and_dark(made: Any) -> None:
         assert contrast(theme["card"], theme["mark"]) >= 3
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", *QUIET])
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_overflows_on_a_desk_or_a_telephone(busy: Any, tmp_path: Path, scheme: str) -> None:
+def test_nothing_overflows_on_a_desk_or_a_telephone(
+    busy: Any, tmp_path: Path, browser: Any, scheme: str
+) -> None:
     busy.task("en/step_review/" + "x" * 300, "open")
     busy.task(HOSTILE, "accepted")
     path = tmp_path / "report.html"
     html.write(measure(busy.store, "demo " + "y" * 200, NOW), path)
     said: list[str] = []
-    with chromium() as browser:
-        for width in (1440, 400):
-            page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-            page.on("console", lambda message: said.append(message.text))
-            page.on("dialog", lambda dialog: said.append(dialog.message))
-            page.goto(path.as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            beyond = """[...document.querySelectorAll('main *')].filter(one => {
-                const box = one.getBoundingClientRect();
-                return box.width > 1 && box.right > innerWidth + 0.5 }).map(one => one.outerHTML.slice(0, 80))"""
-            assert page.evaluate(beyond) == []
-            assert page.locator("section#cells .bar").first.bounding_box()["width"] > 100
+    for width in (1440, 400):
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        beyond = """[...document.querySelectorAll('main *')].filter(one => {
+            const box = one.getBoundingClientRect();
+            return box.width > 1 && box.right > innerWidth + 0.5 }).map(one => one.outerHTML.slice(0, 80))"""
+        assert page.evaluate(beyond) == []
+        assert page.locator("section#cells .bar").first.bounding_box()["width"] > 100
     assert said == []

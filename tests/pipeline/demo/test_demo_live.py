@@ -1,0 +1,174 @@
+"""The demo as somebody types it, twice, on a real Label Studio that it starts itself."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.demo.people import PEOPLE
+from pipeline.label_studio.base import RemoteTask
+from pipeline.label_studio.client import connect
+from pipeline.label_studio.state import Home
+from pipeline.store import StorePlace
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+
+# the demo has a server of its own: it must not go to the one that a shell happens to name
+ELSEWHERE = {"HEADRACE_LABEL_STUDIO_URL": "http://127.0.0.1:9", "HEADRACE_LABEL_STUDIO_TOKEN": "of-another"}
+
+
+@dataclass
+class Typed:
+    """What a command printed, and what it left behind."""
+
+    content: dict[str, Any]
+    stdout: str
+    stderr: str
+    remote: list[RemoteTask]
+    released: dict[str, str]
+    """The sha256 of each released file."""
+
+
+@dataclass
+class Demo:
+    """The demo's folder after it was run twice."""
+
+    folder: Path
+    first: Typed
+    second: Typed
+
+
+def headrace(where: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *words],
+        cwd=where,
+        env={**os.environ, **ELSEWHERE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def run_demo(where: Path) -> Typed:
+    done = headrace(where, "demo", "--json")
+    assert done.returncode == 0, done.stderr
+    folder = where / "demo"
+    server = Home(folder).read()
+    assert server is not None
+    studio = connect(server.url, server.token)
+    with StorePlace(folder).reading() as store:
+        projects = [row["project_id"] for row in store.rows("SELECT project_id FROM remote_projects")]
+    remote = [task for project in sorted(projects) for task in studio.changes(project, None)]
+    assert sum(studio.count_tasks(project) for project in projects) == len(remote)
+    return Typed(json.loads(done.stdout), done.stdout, done.stderr, remote, hashes(folder / "releases"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    where = tmp_path_factory.mktemp("newcomer")
+    try:
+        first = run_demo(where)
+        yield Demo(where / "demo", first, run_demo(where))
+    finally:
+        headrace(where, "-C", "demo", "down")
+
+
+def counted(demo: Demo, sql: str) -> int:
+    with StorePlace(demo.folder).reading() as store:
+        return int(store.value(sql))
+
+
+def test_the_counts_reconcile_from_label_studio_to_labels(demo: Demo) -> None:
+    given = [one for task in demo.first.remote for one in task.annotations if not one.skipped]
+    counts = demo.first.content["counts"]
+    assert len(given) == counts["annotations"] == counts["labels"] + counts["rejects"] == 308
+    assert counted(demo, "SELECT count(*) FROM current_annotations") == len(given)
+    assert len(demo.first.remote) == counts["tasks"] == counted(demo, "SELECT count(*) FROM tasks") == 154
+
+
+def test_each_task_was_answered_by_two_people_with_their_own_accounts_and_times(demo: Demo) -> None:
+    assert all(len({one.person_id for one in task.annotations}) == 2 for task in demo.first.remote)
+    given = [one for task in demo.first.remote for one in task.annotations]
+    assert len({one.person_id for one in given}) == len(PEOPLE)
+    assert all(one.lead_seconds is not None and one.lead_seconds > 1 for one in given)
+
+
+def test_a_second_demo_adds_nothing(demo: Demo) -> None:
+    assert demo.second.remote == demo.first.remote
+    assert [stage["done"] for stage in demo.second.content["stages"]] == [0] * 7
+    assert demo.second.released == demo.first.released
+    assert demo.second.content["counts"] == demo.first.content["counts"]
+
+
+def test_the_same_release_made_again_has_the_same_bytes(demo: Demo) -> None:
+    again = headrace(demo.folder, "release", "--out", "again")
+    assert again.returncode == 0, again.stderr
+    assert hashes(demo.folder / "again") == demo.first.released
+    assert len(demo.first.released) > 5
+
+
+def test_each_released_row_leads_back_to_its_annotations(demo: Demo) -> None:
+    from pipeline.lineage import lineage
+
+    remote_ids = {one.id for task in demo.first.remote for one in task.annotations}
+    with StorePlace(demo.folder).reading() as store:
+        rows = [row["row_id"] for row in store.rows("SELECT row_id FROM release_rows")]
+        chains = [lineage(store, row) for row in rows]
+    assert len(chains) == demo.first.content["made"]["rows"] > 0
+    for chain in chains:
+        assert len(chain["resolution"]["labels"]) == 2
+        assert {label["annotation"]["remote_id"] for label in chain["resolution"]["labels"]} <= remote_ids
+        assert chain["records"]
+
+
+def test_everything_says_that_it_is_simulated(demo: Demo) -> None:
+    release = demo.folder / "releases" / "1.0.0"
+    assert json.loads((release / "manifest.json").read_text())["simulated"] is True
+    assert "simulated" in (release / "README.md").read_text()
+    rows = [json.loads(line) for path in release.glob("*/*.jsonl") for line in path.read_text().splitlines()]
+    assert rows
+    assert all(row["simulated"] for row in rows)
+    for table in ("annotations", "labels", "resolutions", "releases"):
+        assert counted(demo, f"SELECT count(*) FROM {table} WHERE NOT simulated") == 0  # noqa: S608 - ours
+    assert "simulated" in (demo.folder / "report.html").read_text()
+    assert demo.first.content["simulated"] is True
+
+
+def test_the_people_who_agree_are_right(demo: Demo) -> None:
+    for one in demo.first.content["task_types"]:
+        assert one["right"] >= 0.8 * one["agreed"] > 0
+    for one in demo.first.content["annotators"]:
+        assert one["right"] / one["labels"] == pytest.approx(one["stated"], abs=0.15)
+
+
+def test_no_password_is_printed_into_a_pipe_and_each_stands_in_a_file_of_its_owners_alone(demo: Demo) -> None:
+    server = Home(demo.folder).read()
+    assert server is not None
+    said = demo.first.stdout + demo.first.stderr
+    people = demo.folder / ".headrace" / "demo-people.json"
+    secrets = [account[name] for account in json.loads(people.read_text()) for name in ("password", "token")]
+    for secret in (server.password, server.token, *secrets):
+        assert secret not in said
+    for path in (people, Home(demo.folder).file):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_progress_goes_to_stderr_a_line_at_a_time(demo: Demo) -> None:
+    assert "308 answers" in demo.first.stderr
+    assert "\r" not in demo.first.stderr
+    assert demo.first.stdout.startswith("{")
