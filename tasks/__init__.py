@@ -21,6 +21,12 @@ def task_types() -> dict[str, AnyTaskType]:
     return {name: _load(name) for name in names()}
 
 
+def is_current(name: str, version: int) -> bool:
+    """Whether a task type of that name asks its question in that version today; other labels are left as they are."""
+    task_type = task_types().get(name)
+    return task_type is not None and task_type.version == version
+
+
 def _load(name: str) -> AnyTaskType:
     task_type = getattr(import_module(f"tasks.{name}"), "task_type", None)
     if not isinstance(task_type, TaskType):

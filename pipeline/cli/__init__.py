@@ -11,6 +11,6 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run one command; whatever goes wrong is one line on stderr and an exit code."""
     # imported for their commands; the order is the order of --help
-    from pipeline.cli import demo, everyday, releases, stages  # noqa: F401
+    from pipeline.cli import demo, everyday, releases, stages  # noqa: F401 - they register themselves
 
     sys.exit(exit_code_of(app))

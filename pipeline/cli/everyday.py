@@ -178,7 +178,7 @@ def rejects(
     with reading() as (_, _, store):
         condition, params = ("stage = ?", [stage]) if stage else ("true", [])
         rows = store.rows(
-            f"SELECT stage, subject, reason, detail, evidence, rejected_at FROM rejects WHERE {condition} "  # noqa: S608
+            f"SELECT stage, subject, reason, detail, evidence, rejected_at FROM rejects WHERE {condition} "  # noqa: S608 - ours
             "ORDER BY rejected_at DESC, reject_id LIMIT ?",
             [*params, limit],
         )

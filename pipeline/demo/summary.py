@@ -194,7 +194,7 @@ def _next(summary: Summary, headrace: str) -> list[str]:
         told.append(f"{counts.unfinished} tasks still want a vote: run the demo again.")
     if summary.a_dispute is not None:
         told += [
-            f"Two annotators differ on {counts.disputed} tasks. To settle one: open it, press +, answer, submit, and type:",
+            f"Two annotators differ on {counts.disputed} tasks. To settle one: open it, press +, answer, submit, type:",
             f"  {summary.a_dispute}",
             f"{headrace} run     # fetches your answer, settles the task by three",
         ]

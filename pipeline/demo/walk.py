@@ -15,7 +15,6 @@ from pipeline.demo.annotators import HttpSeat, Seat, work
 from pipeline.demo.summary import Made, Summary, summarize
 from pipeline.demo.truth import Known, truth
 from pipeline.label_studio import server
-from pipeline.label_studio.state import Home
 from pipeline.report import html, progress
 from pipeline.stages import load, sentence
 from pipeline.stages.release import release
@@ -85,7 +84,7 @@ def walk(
             report=folder / REPORT,
             url=place.server.url,
             username=place.server.username,
-            credentials=Home(folder).file,
+            credentials=server.credentials_file(folder),
         )
         return summarize(store, known, made), step.tallies
 

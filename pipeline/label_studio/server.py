@@ -44,7 +44,7 @@ class _PortLost(Exception):  # noqa: N818 - a turn of events, not an error
     """Another program took the port between our look and Label Studio's."""
 
 
-class _TokenUnknown(Exception):  # noqa: N818
+class _TokenUnknown(Exception):  # noqa: N818 - a state, not a fault
     """Label Studio runs, and does not know the administrator that we have on file."""
 
 

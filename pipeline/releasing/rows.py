@@ -10,7 +10,7 @@ from pipeline.store import Store
 from schemas.base import content_id
 from schemas.facts import ReleaseMemberFact, ReleaseRowFact
 from schemas.rows import Row
-from tasks import task_types
+from tasks import is_current, task_types
 
 ACCEPTED = """
 SELECT r.resolution_id, r.payload AS label, r.simulated, r.resolved_at, r.agreement, r.votes,
@@ -90,7 +90,8 @@ class Content:
 
 def assemble(store: Store, splits: dict[str, float]) -> Content:
     """The content of a release made now."""
-    found = store.rows(ACCEPTED)
+    # a question that has changed since has labels of its own; those of the old one stay in the releases they are in
+    found = [row for row in store.rows(ACCEPTED) if is_current(row["task_type"], row["version"])]
     return Content(tuple(_member(row, splits) for row in _conversational(found)))
 
 

@@ -70,7 +70,7 @@ def _key(key: Any, where: str) -> str:  # noqa: ANN401 - JSON writes other keys 
     raise NotPlain(f"{where}: should have text as keys, has {type(key).__name__}")
 
 
-def _other(value: Any, where: str, depth: int) -> Json:  # noqa: ANN401
+def _other(value: Any, where: str, depth: int) -> Json:  # noqa: ANN401 - what a library gave
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):

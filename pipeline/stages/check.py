@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.context import Context, Tally
 from schemas.base import Item
 from schemas.facts import LabelFact, RejectFact
-from tasks import task_types
+from tasks import is_current, task_types
 from tasks.base import Answers, ParseError
 
 BATCH = 500
@@ -24,7 +24,7 @@ ORDER BY a.created_at, a.revision_id
 def check(ctx: Context) -> Tally:
     """Parse every current annotation that has no label yet: it becomes one, or a reject with the reason."""
     tally = Tally()
-    todo = ctx.store.rows(TODO)
+    todo = [row for row in ctx.store.rows(TODO) if is_current(row["task_type"], row["version"])]
     for start in ctx.progress.track(range(0, len(todo), BATCH), "check"):
         labels: list[LabelFact] = []
         rejects: list[RejectFact] = []

@@ -9,7 +9,7 @@ from pipeline.remote import check_server
 from schemas.base import Json
 from schemas.errors import ProjectError
 from schemas.facts import PushFact, RemoteProjectFact, TaskFact
-from tasks import task_types
+from tasks import is_current, task_types
 
 BATCH = 250
 
@@ -24,7 +24,7 @@ def push(ctx: Context) -> Tally:
         waiting, lambda task: (task.cell, task.task_type, task.version)
     ):
         tasks = list(group)
-        if version != task_types()[name].version:
+        if not is_current(name, version):
             # the question has changed since: these are not asked any more, their successors are
             tally.skipped += len(tasks)
             continue

@@ -7,12 +7,12 @@ from pipeline.context import Context, Tally
 from pipeline.quality.consensus import settle
 from schemas.base import Vote, content_id
 from schemas.facts import ResolutionFact
-from tasks import task_types
+from tasks import is_current, task_types
 
 BATCH = 500
 
 TODO = """
-SELECT v.task_id, t.task_type, v.revision_id, v.annotator, v.payload, v.simulated
+SELECT v.task_id, t.task_type, t.version, v.revision_id, v.annotator, v.payload, v.simulated
 FROM votes v JOIN tasks t USING (task_id)
 WHERE v.task_id IN (
     SELECT n.task_id FROM (SELECT task_id, count(*) AS votes, list_sort(list(revision_id)) AS revisions
@@ -26,9 +26,8 @@ ORDER BY v.task_id, v.revision_id
 def resolve(ctx: Context) -> Tally:
     """Agree on a label for every task with enough votes; a settled one only anew when its own votes changed."""
     tally = Tally()
-    todo = [
-        (task_id, list(rows)) for task_id, rows in groupby(ctx.store.rows(TODO), lambda row: row["task_id"])
-    ]
+    votes = [row for row in ctx.store.rows(TODO) if is_current(row["task_type"], row["version"])]
+    todo = [(task_id, list(rows)) for task_id, rows in groupby(votes, lambda row: row["task_id"])]
     for start in ctx.progress.track(range(0, len(todo), BATCH), "resolve"):
         tally.done += ctx.store.put(_resolution(ctx, *task) for task in todo[start : start + BATCH])
     return tally

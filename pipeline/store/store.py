@@ -193,7 +193,7 @@ def _insert(kind: type[Fact], *, replace: bool) -> str:
     keys = ", ".join(kind.key)
     others = [f'"{name}" = excluded."{name}"' for name in kind.model_fields if name not in kind.key]
     conflict = f"DO UPDATE SET {', '.join(others)}" if replace and others else "DO NOTHING"
-    return f"INSERT INTO {kind.table} BY NAME SELECT * FROM incoming ON CONFLICT ({keys}) {conflict}"  # noqa: S608
+    return f"INSERT INTO {kind.table} BY NAME SELECT * FROM incoming ON CONFLICT ({keys}) {conflict}"  # noqa: S608 - our names
 
 
 def _in_utc(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.stages import STAGES, load, sentence
 from schemas.errors import LabelStudioError, LabelStudioUnreachable, ProjectError
+from tasks import task_types
 
 Say = Callable[[int], Any]
 
@@ -226,3 +227,20 @@ def test_a_source_that_is_missing_is_one_line(make_effort: Callable[..., Any]) -
         effort.run("ingest")
     assert "\n" not in str(fault.value)
     assert effort.count("records") == 0
+
+
+def test_labels_of_an_older_question_are_left_alone(
+    effort: Any, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effort.run()
+    effort.vote("ana@people.example", say(1))
+    effort.vote("ben@people.example", say(1))
+    effort.run("sync", "check")
+    late = effort.studio.person("cem@people.example")
+    effort.studio.annotate(effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1"), late.id, [], 3.0)
+    effort.run("sync")
+    monkeypatch.setattr(type(task_types()["preference_pair"]), "version", 2)
+    tally = effort.run("generate", "push", "check", "resolve")
+    assert (tally["generate"].done, tally["push"].done) == (6, 6)  # the new question is asked anew
+    assert (tally["check"].done, tally["resolve"].done) == (0, 0)  # nobody has answered it yet
+    assert (effort.count("labels"), effort.count("current_annotations")) == (12, 13)
