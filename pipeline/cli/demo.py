@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from pipeline.cli.app import EVERYDAY, AsJson, app
+from pipeline.cli.app import EVERYDAY, AsJson, app, chosen
 
 if TYPE_CHECKING:
     from pipeline.context import Progress
@@ -21,7 +21,9 @@ SILENCE = 10.0
 
 @app.command(rich_help_panel=EVERYDAY)
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where (default: demo).")] = Path("demo"),
+    into: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where (default: the folder of -C, or else demo).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Walk 154 known problems the whole way, on a real Label Studio with simulated annotators."""
@@ -29,6 +31,7 @@ def demo(
     from pipeline.demo.summary import lines
     from pipeline.demo.walk import walk
 
+    folder = into or chosen.folder or Path("demo")
     summary, tallies = walk(folder, note, _progress())
 
     def people() -> None:

@@ -43,6 +43,7 @@ class Home:
 
     def make(self) -> None:
         """Make the folder, shut to others and kept out of git."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.data.mkdir(parents=True, exist_ok=True)
         for folder in (self.folder, self.data):
             folder.chmod(0o700)

@@ -11,6 +11,12 @@ SIMULATED = """
 """
 
 
+COMPARED = (
+    "Agreement is the mean over all tasks compared, 1.00 being no difference: the disputed ones, which are not in "
+    "this release, count too."
+)
+
+
 def card(manifest: dict[str, Any]) -> str:
     """The text of a release's README.md; every word of it follows from the manifest."""
     counts = manifest["counts"]
@@ -21,10 +27,10 @@ def card(manifest: dict[str, Any]) -> str:
         f"{counts['rows']:,} rows from {counts['labels']:,} labels by {counts['annotators']:,} annotators "
         f"on {counts['tasks']:,} tasks, made of {counts['records']:,} records."
     )
-    body.append(
-        "## What was asked\n\n"
-        + _table(("task type", "version", "tasks", "rows", "agreement"), _asked(manifest))
+    asked = _table(
+        ("task type", "version", "rows", "released", "compared", "disputed", "agreement"), _asked(manifest)
     )
+    body.append(f"## What was asked\n\n{asked}\n\n{COMPARED}")
     body.append("## Splits\n\n" + _table(("split", "rows"), manifest["splits"].items()))
     for title, key in (
         ("Sources", "sources"),
@@ -45,8 +51,10 @@ def _asked(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
         (
             f"{task_types()[kind['name']].title} (`{kind['name']}`)",
             kind["version"],
-            kind["tasks"],
             kind["rows"],
+            kind["tasks"],
+            kind["compared"],
+            kind["disputed"],
             "" if kind["mean_agreement"] is None else f"{kind['mean_agreement']:.2f}",
         )
         for kind in manifest["task_types"]

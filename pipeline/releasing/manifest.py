@@ -25,11 +25,15 @@ SELECT count(*) AS labels, count(DISTINCT annotator) AS annotators,
 FROM revision JOIN labels USING (revision_id)
 """
 AGREEMENT = """
-WITH inside AS (SELECT unnest(?::VARCHAR[]) AS resolution_id)
-SELECT t.task_type, t.version, count(*) AS tasks, avg(r.agreement) AS agreement
-FROM resolutions r JOIN inside USING (resolution_id) JOIN tasks t USING (task_id)
+WITH known AS (
+    SELECT * FROM resolutions WHERE resolved_at <= ?
+    QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY resolved_at DESC, resolution_id) = 1)
+SELECT t.task_type, t.version, count(*) AS compared, count(*) FILTER (r.payload IS NULL) AS disputed,
+    avg(r.agreement) AS agreement
+FROM known r JOIN tasks t USING (task_id)
 GROUP BY ALL ORDER BY ALL
 """
+"""Over all tasks compared by then, the disputed ones too: those that got in agree better than people do."""
 
 
 def describe(store: Store, project: Project, version: str, content: Content) -> dict[str, Any]:
@@ -38,7 +42,6 @@ def describe(store: Store, project: Project, version: str, content: Content) -> 
     resolutions = [member.resolution_id for member in content.members]
     behind = store.rows(BEHIND, [tasks])
     voices = store.rows(VOICES, [resolutions])[0]
-    rows = Counter(member.task_type for member in content.members for _ in member.rows)
     until = content.facts_until
     return {
         "name": project.name,
@@ -55,20 +58,30 @@ def describe(store: Store, project: Project, version: str, content: Content) -> 
             **voices,
         },
         "splits": dict(sorted(Counter(m.split for m in content.members for _ in m.rows).items())),
-        "task_types": [
-            {
-                "name": row["task_type"],
-                "version": row["version"],
-                "tasks": row["tasks"],
-                "rows": rows[row["task_type"]],
-                "mean_agreement": None if row["agreement"] is None else round(row["agreement"], 4),
-            }
-            for row in store.rows(AGREEMENT, [resolutions])
-        ],
+        "task_types": _task_types(store, content),
         "sources": _by(behind, "dataset"),
         "licenses": _by(behind, "license"),
         "languages": _by(behind, "language"),
     }
+
+
+def _task_types(store: Store, content: Content) -> list[dict[str, Any]]:
+    """What was asked, and how well people agreed on it."""
+    tasks = Counter((member.task_type, member.version) for member in content.members)
+    rows = Counter((member.task_type, member.version) for member in content.members for _ in member.rows)
+    return [
+        {
+            "name": row["task_type"],
+            "version": row["version"],
+            "tasks": tasks[kind],
+            "rows": rows[kind],
+            "compared": row["compared"],
+            "disputed": row["disputed"],
+            "mean_agreement": None if row["agreement"] is None else round(row["agreement"], 4),
+        }
+        for row in store.rows(AGREEMENT, [content.facts_until])
+        if tasks[kind := (row["task_type"], row["version"])]
+    ]
 
 
 def _by(behind: list[dict[str, Any]], column: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What each annotator has done, under their pseudonym, and how often the settled label says the same."""
+"""What each annotator has done, under their pseudonym, and how near the others' answers are to theirs."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -34,26 +34,31 @@ WHERE r.payload IS NULL GROUP BY v.annotator
 """
 
 PAIRS = """
-SELECT t.task_type, t.version, v.annotator,
-    CASE WHEN v.payload <> r.payload THEN v.payload END AS label,
-    CASE WHEN v.payload <> r.payload THEN r.payload END AS settled, count(*) AS tasks
-FROM votes v JOIN current_resolutions r USING (task_id) JOIN tasks t USING (task_id)
-WHERE r.payload IS NOT NULL AND r.votes >= 2
+WITH many AS (SELECT task_id, count(*) AS votes FROM votes GROUP BY task_id HAVING count(*) > 1)
+SELECT t.task_type, t.version, v.annotator, many.votes - 1 AS others,
+    CASE WHEN v.payload <> o.payload THEN v.payload END AS label,
+    CASE WHEN v.payload <> o.payload THEN o.payload END AS other, count(*) AS pairs
+FROM votes v JOIN many USING (task_id) JOIN votes o ON o.task_id = v.task_id AND o.annotator <> v.annotator
+JOIN tasks t ON t.task_id = v.task_id
 GROUP BY ALL ORDER BY ALL
 """
-"""Each distinct pair of what was said and what was settled, once; those that are equal need no distance."""
+"""Each distinct pair of two people's answers to one task, once; those that are equal need no distance.
+
+The others' answers, not the settled label: with two votes a task is settled only where they agree, so that
+everybody would seem to agree with it.
+"""
 
 
 class Accord(Frozen):
-    """How near an annotator's labels of one task type are to those settled on."""
+    """How near an annotator's labels of one task type are to those of the others on the same tasks."""
 
     task_type: str
     mean: float
-    """1 minus the mean distance to the settled label, 0..1."""
+    """1 minus the mean distance to the others' labels, 0..1; each task counts once, however many have labeled it."""
     low: float
     high: float
     tasks: int
-    """Those settled with two or more votes, theirs among them."""
+    """Those that somebody else has labeled too, in dispute or not."""
 
 
 class AnnotatorProgress(Frozen):
@@ -69,7 +74,7 @@ class AnnotatorProgress(Frozen):
     """Votes of theirs on tasks that are in dispute now."""
     median_lead_seconds: float | None
     accord: tuple[Accord, ...]
-    """By task type; on types without settled tasks there is none."""
+    """By task type; where nobody else has labeled the same tasks there is none."""
     first_seen_at: datetime
     last_seen_at: datetime
 
@@ -96,16 +101,17 @@ def accord(
     distance = _distances(types)
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in pairs:
-        apart = distance(row["task_type"], row["version"], row["label"], row["settled"])
+        apart = distance(row["task_type"], row["version"], row["label"], row["other"])
         if apart is not None:
+            weight = row["pairs"] / row["others"]
             total = sums[row["annotator"], row["task_type"]]
-            total[0] += (1 - apart) * row["tasks"]
-            total[1] += row["tasks"]
+            total[0] += (1 - apart) * weight
+            total[1] += weight
     found: dict[str, tuple[Accord, ...]] = {}
-    for (annotator, task_type), (total_accord, tasks) in sorted(sums.items()):
-        mean = total_accord / tasks
-        low, high = interval(mean, int(tasks))
-        one = Accord(task_type=task_type, mean=mean, low=low, high=high, tasks=int(tasks))
+    for (annotator, task_type), (total_accord, weight) in sorted(sums.items()):
+        mean, tasks = total_accord / weight, max(1, round(weight))
+        low, high = interval(mean, tasks)
+        one = Accord(task_type=task_type, mean=mean, low=low, high=high, tasks=tasks)
         found[annotator] = (*found.get(annotator, ()), one)
     return found
 
@@ -123,12 +129,12 @@ def _distances(
             return None
 
     @cache
-    def distance(task_type: str, version: int, label: str | None, settled: str | None) -> float | None:
+    def distance(task_type: str, version: int, label: str | None, other: str | None) -> float | None:
         if task_type not in types or types[task_type].version != version:
             return None
-        if label is None or settled is None:
+        if label is None or other is None:
             return 0.0
-        ends = read(task_type, label), read(task_type, settled)
+        ends = read(task_type, label), read(task_type, other)
         return None if None in ends else types[task_type].distance(*ends)
 
     return distance

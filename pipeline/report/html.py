@@ -30,7 +30,7 @@ PANELS = (
     Panel("annotators", "Annotators", lambda progress: len(progress.annotators) > 0),
     Panel(
         "accord",
-        "Agreement with the settled label",
+        "Agreement with the others",
         lambda progress: any(one.accord for one in progress.annotators),
     ),
     Panel("rejects", "Rejects", lambda progress: len(progress.rejects) > 0),

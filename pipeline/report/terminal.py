@@ -137,7 +137,7 @@ def _annotator(annotator: AnnotatorProgress) -> tuple[str, ...]:
 
 def _accord(progress: Progress) -> Table:
     numbers = ("agree", "95 in 100", "tasks")
-    table = _table("Agreement with the settled label", ("annotator", "task type"), numbers)
+    table = _table("Agreement with the others", ("annotator", "task type"), numbers)
     for annotator in progress.annotators[:MOST_ROWS]:
         for one in annotator.accord:
             names = _name(annotator.annotator), _name(one.task_type)

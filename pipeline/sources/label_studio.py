@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, ClassVar
@@ -11,6 +12,7 @@ from schemas.errors import SourceError
 from schemas.project import SourceConfig
 
 _CHUNK = 2**20
+_NO_BLANK = re.compile(r"\S")
 
 
 class LabelStudioExport(FileReader):
@@ -69,13 +71,13 @@ class _Text:
 
     def next(self) -> str:
         """The next character that is no blank; empty at the end."""
-        while True:
-            rest = self._text[self._at :].lstrip()
-            if rest or self._ended:
-                break
+        while (found := _NO_BLANK.search(self._text, self._at)) is None:
+            if self._ended:
+                return ""
+            self._at = len(self._text)
             self._more()
-        self._text, self._at = rest, 1
-        return rest[:1]
+        self._at = found.end()
+        return found[0]
 
     def back(self) -> None:
         """Give the last character back."""
@@ -83,17 +85,20 @@ class _Text:
 
     def value(self) -> Any:  # noqa: ANN401 - any JSON
         """The value that begins next."""
-        self.next()
-        self.back()
+        if self.next():
+            self.back()
         while True:
             try:
-                found, self._at = self._parse(self._text, self._at)
+                found, end = self._parse(self._text, self._at)
             except (ValueError, RecursionError) as error:
                 if self._ended or len(self._text) > MAX_BYTES or isinstance(error, RecursionError):
                     raise self.fault(f"should be JSON, is not ({error})") from None
                 self._more()
             else:
-                return found
+                if end < len(self._text) or self._ended:
+                    self._at = end
+                    return found
+                self._more()  # a number may go on
 
     def fault(self, what: str) -> SourceError:
         """What is wrong, and what stands at that place."""

@@ -41,7 +41,7 @@ def unrolled(config: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]
             of = repeater.attrib["on"].removeprefix("$")
             for at, one in enumerate(flat.pop(of)):
                 body = ET.tostring(repeater, "unicode").replace(repeater.attrib["indexFlag"], str(at))
-                parent.extend(ET.fromstring(re.sub(rf"\${of}\[{at}\]\.", f"${of}_{at}_", body)))  # noqa: S314
+                parent.extend(ET.fromstring(re.sub(rf"\${of}\[{at}\]\.", f"${of}_{at}_", body)))  # noqa: S314 - our XML
                 flat |= {f"{of}_{at}_{key}": value for key, value in one.items()}
             parent.remove(repeater)
     return ET.tostring(root, "unicode"), flat
@@ -125,7 +125,7 @@ def test_every_choice_has_one_key_and_shares_it_with_none(
 ) -> None:
     item: Item = data.draw(st.from_type(task_type.item))
     config, flat = unrolled(task_type.config(), task_type.data(item))
-    choices: list[Mapping[str, str]] = [e.attrib for e in ET.fromstring(config).iter("Choice")]  # noqa: S314
+    choices: list[Mapping[str, str]] = [e.attrib for e in ET.fromstring(config).iter("Choice")]  # noqa: S314 - our XML
     choices += [one for value in flat.values() if isinstance(value, list) for one in value]
     keys = Counter(
         choice["hotkey"] for choice in choices if not choice["hotkey"].startswith("ctrl+alt+shift")

@@ -200,11 +200,11 @@ class Rating:
         return min(1.0, abs(a.value - b.value) / 4)
 
 
-def pair(said: int, settled: int, tasks: int = 1, **more: str | int) -> dict[str, Any]:
-    row = {"task_type": "rating", "version": 2, "annotator": "ann-0a", **more}
-    if said == settled:
-        return {**row, "label": None, "settled": None, "tasks": tasks}
-    return {**row, "label": f'{{"value":{said}}}', "settled": f'{{"value":{settled}}}', "tasks": tasks}
+def pair(said: int, other: int, pairs: int = 1, **more: str | int) -> dict[str, Any]:
+    row = {"task_type": "rating", "version": 2, "annotator": "ann-0a", "others": 1, **more}
+    if said == other:
+        return {**row, "label": None, "other": None, "pairs": pairs}
+    return {**row, "label": f'{{"value":{said}}}', "other": f'{{"value":{other}}}', "pairs": pairs}
 
 
 TYPES: Any = {"rating": Rating()}
@@ -227,14 +227,21 @@ def test_a_label_that_cannot_be_read_stops_no_report() -> None:
     assert (found.tasks, found.mean) == (1, 0.75)
 
 
-def test_accord_is_taken_from_tasks_settled_by_two_or_more(made: Any) -> None:
+def test_a_task_counts_once_however_many_have_labeled_it() -> None:
+    (found,) = accord([pair(1, 1, 1, others=2), pair(1, 3, 1, others=2), pair(2, 2, 2)], TYPES)["ann-0a"]
+    assert (found.tasks, found.mean) == (3, (0.75 + 2) / 3)
+
+
+def test_accord_is_with_the_others_in_dispute_or_not_and_never_alone(made: Any) -> None:
     made.record()
     made.task("en/preference_pair", "accepted")
+    disputed = made.task("en/preference_pair", "open")
+    made.vote(disputed, "ann-0a", payload='{"preference":3}')
+    made.vote(disputed, "ann-1b", payload='{"preference":-3}')
     alone = made.task("en/preference_pair", "open")
     made.vote(alone, "ann-2c")
-    made.resolve(alone, "1", votes=1)
     progress = measure(made.store, "demo", NOW)
-    assert [one.tasks for one in annotator_named(progress, "ann-0a").accord] == [1]
+    assert [(one.tasks, one.mean) for one in annotator_named(progress, "ann-0a").accord] == [(2, 0.5)]
     assert annotator_named(progress, "ann-2c").accord == ()
 
 

@@ -189,7 +189,7 @@ def test_a_source_states_what_its_rows_leave_out() -> None:
 
 def test_the_source_is_the_file_by_its_name() -> None:
     found = _record(
-        {"prompt": "p"}, path="/home/somebody/problems.jsonl", config="main", split="train", revision="r1"
+        {"prompt": "p"}, path="/srv/data/problems.jsonl", config="main", split="train", revision="r1"
     )
     assert found.source is not None
     assert found.source.model_dump() == {
