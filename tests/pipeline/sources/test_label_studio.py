@@ -47,7 +47,9 @@ def _read(path: Path) -> list[Any]:
 
 
 def test_the_columns_inside_data_are_guessed(tmp_path: Path) -> None:
-    tasks: list[dict[str, Any]] = [_task(n, text=f"What is {n} of the ten?", response_a="x", response_b=f"y{n}") for n in range(5)]
+    tasks: list[dict[str, Any]] = [
+        _task(n, text=f"What is {n} of the ten?", response_a="x", response_b=f"y{n}") for n in range(5)
+    ]
     made = create(tmp_path / "new", source=_export(tmp_path, tasks), task="preference_pair", name=None)
     (source,) = read_project(tmp_path / "new").sources
     assert (source.reader, source.path) == ("label_studio", "../export.json")
@@ -69,8 +71,9 @@ def test_nothing_of_those_who_labeled_comes_along(tmp_path: Path) -> None:
 
 def test_a_list_of_plain_objects_is_no_export(tmp_path: Path) -> None:
     assert label_studio.is_export(_export(tmp_path, [{"data": {"text": "q"}}]))
-    for tasks in ([], [{"data": "q"}], [{"prompt": "q"}], ["q"], {"data": {}}):
-        assert not label_studio.is_export(_export(tmp_path, tasks))
+    others: tuple[Any, ...] = ([], [{"data": "q"}], [{"prompt": "q"}], ["q"], {"data": {}})
+    for not_one in others:
+        assert not label_studio.is_export(_export(tmp_path, not_one))
     (tmp_path / "export.json").write_text("[{")
     assert not label_studio.is_export(tmp_path / "export.json")
 
@@ -91,10 +94,15 @@ def test_tasks_are_found_wherever_a_piece_ends(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(label_studio, "_CHUNK", size)
-    tasks: list[dict[str, Any]] = [{"data": {"text": '苹果 " ] , }\\' * n, "n": 10**n, "none": None}} for n in range(6)]
+    tasks: list[dict[str, Any]] = [
+        {"data": {"text": '苹果 " ] , }\\' * n, "n": 10**n, "none": None}} for n in range(6)
+    ]
     path = tmp_path / "export.json"
-    path.write_text(" \n" + json.dumps(tasks, ensure_ascii=False, indent=3) + "\n\n", encoding="utf-8")
-    assert [row.values for row in _read(path)] == [task["data"] for task in tasks]
+    text = json.dumps([*tasks, 12345], ensure_ascii=False, indent=3)
+    path.write_text(f" \n{text}\n\n", encoding="utf-8")
+    *found, last = _read(path)
+    assert [row.values for row in found] == [task["data"] for task in tasks]
+    assert isinstance(last, BadRow)
 
 
 @pytest.mark.parametrize(
