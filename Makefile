@@ -20,7 +20,7 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r target sentence; do \
 	  printf '  make %-14s%s\n' "$$target" "$$sentence"; done
 
-demo: .venv/headrace  ## install what is needed, then walk 150 records the whole way in demo/, on a real Label Studio
+demo: .venv/headrace  ## install what is needed, then walk 154 records the whole way in demo/, on a real Label Studio
 	@.venv/bin/headrace demo demo
 
 test: .venv/dev  ## run the tests, the same sample each time (under 10 minutes on 2 cores)

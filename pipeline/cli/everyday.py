@@ -20,7 +20,12 @@ SHOWN = 100
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new project's folder.")],
     source: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="A file of problems: JSONL, Parquet or CSV.")
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="A file of problems: JSONL, Parquet, CSV, a JSON list, a Label Studio export.",
+        ),
     ] = None,
     task: Annotated[
         str | None,

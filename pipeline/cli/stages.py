@@ -102,14 +102,16 @@ def warn_of_what_is_ignored() -> None:
     from pipeline.cli.session import read_project
 
     _, project = read_project()
-    ignored = [name for name in ("screens", "verification", "target", "plan") if getattr(project, name)]
-    ignored += ["people.cells"] if any(person.cells for person in project.people) else []
+    ignored = [
+        name for name in ("screens", "verification", "people", "target", "plan") if getattr(project, name)
+    ]
+    ignored += ["label_studio.buffer_hours"] if "label_studio" in project.model_fields_set else []
+    ignored += ["engine"] if "engine" in project.model_fields_set else []
     for task in project.tasks:
-        ignored += [f"{task.type}.gold"] if task.gold else []
-        ignored += [f"{task.type}.priority"] if task.priority else []
-        ignored += (
-            [f"{task.type}.overlap.policy = {task.overlap.policy}"] if task.overlap.policy != "fixed" else []
-        )
+        given = task.model_fields_set & {"gold", "priority", "minutes"}
+        given |= {f"overlap.{key}" for key in task.overlap.model_fields_set - {"n", "policy"}}
+        given |= {"overlap.policy"} if task.overlap.policy != "fixed" else set()
+        ignored += [f"{task.type}.{key}" for key in sorted(given)]
     if ignored:
         note(f"project.toml: understood, but without effect in this version: {', '.join(ignored)}")
 

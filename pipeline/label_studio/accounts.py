@@ -88,7 +88,7 @@ def _submit(http: httpx.Client, form: str, fields: dict[str, str], what: str) ->
 
 def _complaint(answer: httpx.Response) -> str:
     if answer.status_code == httpx.codes.FORBIDDEN:
-        return "the invite link is not (any longer) good, a new one comes from: headrace people invite"
+        return "the invite link is not (any longer) good, a new one comes from: headrace up"
     said = (html.unescape(a or b).strip() for a, b in _COMPLAINT.findall(answer.text))
     return " ".join(said) or f"Label Studio answers {answer.status_code}"
 
@@ -129,7 +129,7 @@ def _token_in(invite: str) -> str:
     found = parse_qs(urlsplit(invite).query).get("token")
     if not found:
         raise LabelStudioRefused(
-            f"invite link {invite!r}: should end in ?token=…, does not; get one with: headrace people invite"
+            f"invite link {invite!r}: should end in ?token=…, does not; get one with: headrace up"
         )
     return found[0]
 

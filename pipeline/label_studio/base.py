@@ -79,8 +79,12 @@ class LabelStudio(Protocol):
     def version(self) -> str:
         """The server's version, such as 1.23.2; checks the token too."""
 
-    def ensure_project(self, spec: ProjectSpec) -> int:
-        """The id of the project that bears the marker, made where there is none yet."""
+    def ensure_project(self, spec: ProjectSpec, known: int | None = None) -> int:
+        """The id of the project that bears the marker, made where there is none yet; instructions are kept up.
+
+        `known` is the id that was given before: that one or none, refused where it is gone or no longer marked, since
+        a second one beside it would split a cell in two.
+        """
 
     def uids(self, project_id: int, uids: Sequence[str]) -> dict[str, int]:
         """Which of our task ids a project holds already: uid -> Label Studio's task id."""

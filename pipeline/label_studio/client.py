@@ -88,11 +88,14 @@ class HttpLabelStudio:
         return version.release
 
     @_validated
-    def ensure_project(self, spec: ProjectSpec) -> int:
-        found = [project for project in self._projects() if spec.marker in project.lines()]
-        if not found:
-            return self._create(spec)
-        project = min(found, key=lambda one: one.id)
+    def ensure_project(self, spec: ProjectSpec, known: int | None = None) -> int:
+        if known is not None:
+            project = self._own_project(known)
+        else:
+            found = [project for project in self._projects() if spec.marker in project.lines()]
+            if not found:
+                return self._create(spec)
+            project = min(found, key=lambda one: one.id)
         if (project.expert_instruction or "") != clean(spec.instruction):
             self._http.write("PATCH", f"api/projects/{project.id}/", _instruction(spec))
         return project.id
@@ -169,7 +172,7 @@ class HttpLabelStudio:
         return project
 
     def _project(self, project_id: int) -> Project:
-        include = "id,description,maximum_annotations,task_number"
+        include = "id,description,maximum_annotations,task_number,expert_instruction"
         answer = self._http.read("api/projects/", {"ids": project_id, "include": include})
         found = [one for one in Projects.model_validate(answer).results if one.id == project_id]
         if not found:

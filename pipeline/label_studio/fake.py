@@ -77,12 +77,13 @@ class FakeLabelStudio:
     def version(self) -> str:
         return "1.23.2"
 
-    def ensure_project(self, spec: ProjectSpec) -> int:
-        for project in self._projects.values():
-            if spec.marker in project.description.splitlines():
-                project.instruction = clean(spec.instruction)
-                return project.id
-        return self._answered(self.project(spec.marker, spec.overlap, spec.instruction))
+    def ensure_project(self, spec: ProjectSpec, known: int | None = None) -> int:
+        marked = [one for one in self._projects.values() if spec.marker in one.description.splitlines()]
+        found = [self._own_project(known)] if known is not None else marked
+        if not found:
+            return self._answered(self.project(spec.marker, spec.overlap, spec.instruction))
+        found[0].instruction = clean(spec.instruction)
+        return found[0].id
 
     def uids(self, project_id: int, uids: Sequence[str]) -> dict[str, int]:
         wanted = set(uids)
@@ -94,12 +95,7 @@ class FakeLabelStudio:
         return held
 
     def push(self, project_id: int, tasks: Sequence[Mapping[str, Json]], overlap: int) -> list[int]:
-        description = self._project(project_id).description
-        if not any(line.startswith(MARKER) for line in description.splitlines()):
-            raise LabelStudioRefused(
-                f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
-                "found none; headrace writes to projects of its own only"
-            )
+        self._own_project(project_id)
         return self._answered([self._add(project_id, data, overlap) for data in tasks])
 
     def changes(self, project_id: int, since: datetime | None) -> Iterator[RemoteTask]:
@@ -138,6 +134,10 @@ class FakeLabelStudio:
         project = _Project(self._new_id(), description, overlap, clean(instruction))
         self._projects[project.id] = project
         return project.id
+
+    def describe(self, project_id: int, description: str) -> None:
+        """Somebody writes another description."""
+        self._project(project_id).description = description
 
     def next_task(self, project_id: int, person_id: int) -> int | None:
         """The task the queue hands to a person, theirs until they submit or skip; None where none is left.
@@ -245,6 +245,15 @@ class FakeLabelStudio:
                 "see whether somebody deleted it"
             )
         return self._projects[project_id]
+
+    def _own_project(self, project_id: int) -> _Project:
+        project = self._project(project_id)
+        if not any(line.startswith(MARKER) for line in project.description.splitlines()):
+            raise LabelStudioRefused(
+                f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
+                "found none; headrace writes to projects of its own only: restore the line if somebody removed it"
+            )
+        return project
 
     def _of(self, project_id: int) -> list[_Task]:
         self._project(project_id)

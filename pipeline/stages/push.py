@@ -38,15 +38,16 @@ def push(ctx: Context) -> Tally:
 def _project(ctx: Context, task: TaskFact) -> int:
     """The Label Studio project of a task's cell and version, made where there is none."""
     task_type = task_types()[task.task_type]
-    project_id = ctx.label_studio.ensure_project(
-        ProjectSpec(
-            marker=f"headrace:{ctx.store.id}:{task.cell}:v{task.version}",
-            title=f"{ctx.project.name} · {task.cell}"[:50],
-            config=task_type.config(),
-            overlap=task.overlap,
-            instruction=_guideline(ctx, task.task_type),
-        )
+    spec = ProjectSpec(
+        marker=f"headrace:{ctx.store.id}:{task.cell}:v{task.version}",
+        title=f"{ctx.project.name} · {task.cell}"[:50],
+        config=task_type.config(),
+        overlap=task.overlap,
+        instruction=_guideline(ctx, task.task_type),
     )
+    where = "server = ? AND cell = ? AND task_type = ? AND version = ?"
+    known = ctx.store.facts(RemoteProjectFact, where, [ctx.server, task.cell, task.task_type, task.version])
+    project_id = ctx.label_studio.ensure_project(spec, known[0].project_id if known else None)
     fact = RemoteProjectFact(
         server=ctx.server,
         cell=task.cell,

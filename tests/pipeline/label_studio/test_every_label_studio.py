@@ -118,6 +118,9 @@ def test_a_project_is_made_once_and_found_again(world: World) -> None:
     other = world.spec.replace(marker=f"{world.spec.marker} too", title="longer than a title may be " * 9)
     other_project = world.studio.ensure_project(other)
     assert other_project != first
+    assert world.studio.ensure_project(world.spec, known=first) == first
+    with pytest.raises(LabelStudioRefused):
+        world.studio.ensure_project(world.spec, known=987_654_321)
     world.pushed(first, "one")
     assert world.studio.uids(other_project, ["one"]) == {}
 

@@ -227,7 +227,7 @@ def test_a_broken_server_json_is_said_in_one_line(project: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(project: Path) -> None:
     (project / ".headrace").touch()
-    with pytest.raises(LabelStudioError, match=r"\.headrace/label-studio', Not a directory; mend that"):
+    with pytest.raises(LabelStudioError, match=r"\.headrace/label-studio', File exists; mend that"):
         up(project)
 
 

@@ -237,10 +237,30 @@ def test_labels_of_an_older_question_are_left_alone(
     effort.vote("ben@people.example", say(1))
     effort.run("sync", "check")
     late = effort.studio.person("cem@people.example")
-    effort.studio.annotate(effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1"), late.id, [], 3.0)
+    effort.studio.annotate(
+        effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1"), late.id, [], 3.0
+    )
     effort.run("sync")
     monkeypatch.setattr(type(task_types()["preference_pair"]), "version", 2)
     tally = effort.run("generate", "push", "check", "resolve")
     assert (tally["generate"].done, tally["push"].done) == (6, 6)  # the new question is asked anew
     assert (tally["check"].done, tally["resolve"].done) == (0, 0)  # nobody has answered it yet
     assert (effort.count("labels"), effort.count("current_annotations")) == (12, 13)
+
+
+def test_a_project_that_lost_its_marker_gets_no_second_one_beside_it(effort: Any) -> None:
+    effort.run()
+    project = effort.ctx.store.value(
+        "SELECT project_id FROM remote_projects WHERE cell = 'en/preference_pair'"
+    )
+    effort.studio.describe(project, "mine now")
+    effort.write(
+        [{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}], "language": "en"}], mode="a"
+    )
+    effort.run("ingest", "generate")
+    with pytest.raises(LabelStudioError, match="restore the line"):
+        effort.run("push")
+    marker = f"headrace:{effort.ctx.store.id}:en/preference_pair:v1"
+    effort.studio.describe(project, f"mine now\n{marker}")
+    assert effort.run("push")["push"].done == 1
+    assert effort.studio.count_tasks(project) == 5
