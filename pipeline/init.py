@@ -7,7 +7,6 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -116,9 +115,7 @@ def guess(path: Path, task: str) -> Guess:
 def _must_be_task_type(task: str) -> None:
     known = tasks.names()
     if task not in known:
-        close = get_close_matches(task, known, n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
-        raise UsageError(f"--task: no task type is called {task!r}; {hint}")
+        raise UsageError(f"--task: no task type is called {task!r}; {nearest(task, known, likeness=0.4)}")
 
 
 def _source_of(path: Path) -> SourceConfig:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,17 +25,24 @@ def content_id(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 
 def set_fields(model: BaseModel) -> dict[str, Any]:
-    """A model's JSON without what is unset (None, empty list or mapping), so that a new field moves no id."""
-    pruned: dict[str, Any] = _without_unset(model.model_dump(mode="json"))
-    return pruned
+    """A model's fields that are set, as JSON; None and empty tuples are not, so that a new field moves no id.
+
+    What stands inside a field of free JSON is content as it stands: an empty list there is not the same as nothing.
+    """
+    found = {name: _plain(getattr(model, name)) for name in type(model).model_fields}
+    return {name: value for name, value in found.items() if value is not _UNSET}
 
 
-def _without_unset(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
-    if isinstance(value, Mapping):
-        pruned = {key: _without_unset(inner) for key, inner in value.items()}
-        return {key: inner for key, inner in pruned.items() if inner is not None and inner not in ([], {})}
-    if isinstance(value, list):
-        return [_without_unset(inner) for inner in value]
+_UNSET: Any = object()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a field's value
+    if value is None or value == ():
+        return _UNSET
+    if isinstance(value, BaseModel):
+        return set_fields(value) or _UNSET
+    if isinstance(value, tuple):
+        return [set_fields(one) if isinstance(one, BaseModel) else one for one in value]
     return value
 
 
@@ -60,9 +67,6 @@ class Item(Frozen):
 
 class Label(Frozen):
     """What one annotator said of one item, typed."""
-
-    scale: ClassVar[tuple[float, float] | None] = None
-    """For labels on an ordinal scale, its ends."""
 
 
 LabelT = TypeVar("LabelT", bound=Label, covariant=True)

@@ -8,6 +8,7 @@ HeadraceError                 exit 1
 ├── LabelStudioError          Label Studio, embedded or outside
 │   ├── LabelStudioUnreachable
 │   └── LabelStudioRefused    it answered, and said no
+│       └── LabelStudioGone   what was asked for is not there (any more)
 ├── GateRefused               a gate of the release said no                                     exit 3
 └── UsageError                the command line asks for something that does not exist           exit 2
 """
@@ -47,6 +48,10 @@ class LabelStudioUnreachable(LabelStudioError):  # noqa: N818 - what is the case
 
 class LabelStudioRefused(LabelStudioError):  # noqa: N818 - what is the case, as its parent says that it is an error
     """Label Studio answered, and refused."""
+
+
+class LabelStudioGone(LabelStudioRefused):
+    """What was asked for is not in Label Studio, or not any more."""
 
 
 class GateRefused(HeadraceError):  # noqa: N818 - what is the case, as its parent says that it is an error

@@ -206,11 +206,12 @@ class ResolutionFact(Fact):
     key = ("resolution_id",)
 
     resolution_id: str
-    """From the task and the votes it rests on: the same votes never resolve twice."""
+    """From the task, the votes it rests on and the moment."""
     task_id: str
     payload: str | None
     """The agreed label, as JSON; None where the votes do not agree."""
     method: str
+    """`single`, `unanimous`, the task type's way, `none` (they disagree), `reopened` (too few are left)."""
     agreement: float | None
     """1 minus the mean distance between the votes; None for one vote."""
     votes: int

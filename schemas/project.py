@@ -2,7 +2,6 @@
 
 import tomllib
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
@@ -228,9 +227,9 @@ def _fault(detail: ErrorDetails) -> str:
     found = detail["input"]
     if detail["type"] == "extra_forbidden":
         known = _keys_at(detail["loc"][:-1])
-        return (
-            f"{where}: no key is called {detail['loc'][-1]!r} here{_nearest(str(detail['loc'][-1]), known)}"
-        )
+        key = str(detail["loc"][-1])
+        hint = f"; {nearest(key, known)}" if known else ""
+        return f"{where}: no key is called {detail['loc'][-1]!r} here{hint}"
     if detail["type"] == "missing":
         return f"{where}: must be given, is missing; add it"
     if detail["type"] == "value_error":
@@ -260,10 +259,3 @@ def _model_within(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - 
         if (found := _model_within(part)) is not None:
             return found
     return None
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.5)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known are: {', '.join(known)}" if known else ""

@@ -10,7 +10,6 @@ from typing import Any
 from schemas.errors import HeadraceError
 
 INTERRUPTED = 130
-USAGE = 2
 
 
 def exit_code_of(app: Callable[..., Any]) -> int:

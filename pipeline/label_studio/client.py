@@ -27,7 +27,7 @@ from pipeline.label_studio.wire import (
     uid_of,
 )
 from schemas.base import Json
-from schemas.errors import LabelStudioRefused
+from schemas.errors import LabelStudioGone, LabelStudioRefused
 
 PAGE = 200
 """Tasks a request: few enough to be answered within seconds."""
@@ -176,7 +176,7 @@ class HttpLabelStudio:
         answer = self._http.read("api/projects/", {"ids": project_id, "include": include})
         found = [one for one in Projects.model_validate(answer).results if one.id == project_id]
         if not found:
-            raise LabelStudioRefused(
+            raise LabelStudioGone(
                 f"project {project_id} in Label Studio: expected at {self.address!r}, found none; "
                 "see whether somebody deleted it, or whether this is another server"
             )

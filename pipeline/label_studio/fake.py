@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 from pipeline.label_studio.base import MARKER, ProjectSpec, RemoteAnnotation, RemotePerson, RemoteTask
 from pipeline.label_studio.wire import clean, uid_of
 from schemas.base import Json
-from schemas.errors import LabelStudioRefused, LabelStudioUnreachable
+from schemas.errors import LabelStudioGone, LabelStudioRefused, LabelStudioUnreachable
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ class _Task:
     annotations: dict[int, RemoteAnnotation] = field(default_factory=dict)
     locked_by: set[int] = field(default_factory=set)
     broken: tuple[str, ...] = ()
+    failing: bool = False
 
     def seen_by(self, person_id: int) -> bool:
         return any(one.person_id == person_id for one in self.annotations.values())
@@ -103,10 +104,10 @@ class FakeLabelStudio:
         for task in sorted(changed, key=lambda one: (one.updated_at, one.id)):
             yield RemoteTask(
                 id=task.id,
-                uid=uid_of(task.data),
+                uid=None if task.failing else uid_of(task.data),
                 updated_at=task.updated_at,
-                annotations=tuple(task.annotations.values()),
-                broken=task.broken,
+                annotations=() if task.failing else tuple(task.annotations.values()),
+                broken=(f"task {task.id}: the server fails on it",) if task.failing else task.broken,
             )
 
     def people(self) -> list[RemotePerson]:
@@ -189,6 +190,32 @@ class FakeLabelStudio:
         task.broken = (*task.broken, reason)
         task.updated_at = self._clock()
 
+    def fail_on(self, ls_task_id: int) -> None:
+        """Somebody submits what the server itself fails on, so that it cannot tell of the task any more."""
+        task = self._task(ls_task_id)
+        task.failing = True
+        task.updated_at = self._clock()
+
+    def delete_project(self, project_id: int) -> None:
+        """Somebody deletes a project, with all that is in it."""
+        for task in self._of(project_id):
+            del self._tasks[task.id]
+        del self._projects[project_id]
+
+    def delete_person(self, person_id: int) -> None:
+        """Somebody deletes an account; its annotations stay, without an author."""
+        del self._people[person_id]
+        for task in self._tasks.values():
+            for annotation_id, one in task.annotations.items():
+                if one.person_id == person_id:
+                    task.annotations[annotation_id] = one.replace(person_id=None)
+                    task.updated_at = self._clock()
+
+    def copy_task(self, ls_task_id: int) -> int:
+        """Somebody imports a task a second time, our uid in its data; the copy's id."""
+        task = self._task(ls_task_id)
+        return self._add(task.project_id, task.data, task.overlap)
+
     def losing_its_answer(self) -> Self:
         """The same, which carries out the next write and then breaks the connection."""
         self._answer_lost = True
@@ -240,7 +267,7 @@ class FakeLabelStudio:
 
     def _project(self, project_id: int) -> _Project:
         if project_id not in self._projects:
-            raise LabelStudioRefused(
+            raise LabelStudioGone(
                 f"project {project_id} in Label Studio: expected at {self.address!r}, found none; "
                 "see whether somebody deleted it"
             )

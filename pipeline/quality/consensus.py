@@ -1,8 +1,9 @@
 """How votes are settled: from a task type's distance, its scale and its tolerance alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import fsum
 from typing import Any, TypeAlias
 
 from schemas.base import Label, Vote
@@ -10,7 +11,7 @@ from tasks import AnyTaskType
 
 Votes: TypeAlias = Sequence[Vote[Any]]
 SLACK = 1e-9
-"""Sums of distances are compared up to this, so that the order of votes decides nothing."""
+"""Sums are taken by fsum, and compared up to this, so that the order of votes decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,35 +42,66 @@ def settle(task_type: AnyTaskType, votes: Votes) -> Settled:
 def agreement(task_type: AnyTaskType, votes: Votes) -> float | None:
     """1 minus the mean distance over pairs of votes; None for fewer than two."""
     distances = [task_type.distance(a.label, b.label) for a, b in combinations(votes, 2)]
-    return 1 - sum(distances) / len(distances) if distances else None
+    return 1 - fsum(distances) / len(distances) if distances else None
 
 
 def medoid(task_type: AnyTaskType, votes: Votes) -> Label | None:
-    """The label nearest to all the others by weight; None where another as near stands against it.
+    """The label that most votes support, where these are more than half of all by weight; None otherwise.
 
-    Labels within the type's tolerance are one judgement. Under a 0/1 distance this is the weighted majority vote.
+    First what is judged, then its wording: a vote supports every label within the type's tolerance of its own, and
+    of the labels supported most the one nearest to its supporters stands for them. Where two of these stand against
+    each other, neither does. Under a 0/1 distance this is the weighted majority vote.
     """
-
-    def cost(label: Label) -> float:
-        return sum(vote.weight * task_type.distance(label, vote.label) for vote in votes)
-
-    costs = {vote.label.model_dump_json(): (cost(vote.label), vote.label) for vote in votes}
     # of equally near labels the one whose JSON sorts first, so that the order of votes decides nothing
-    least = min(found for found, _ in costs.values())
-    best = next(costs[name][1] for name in sorted(costs) if costs[name][0] <= least + SLACK)
-    rivals = (label for found, label in costs.values() if found <= least + SLACK)
-    against = any(task_type.distance(rival, best) > task_type.tolerance + SLACK for rival in rivals)
-    return None if against else best
+    by_json = {vote.label.model_dump_json(): vote.label for vote in votes}
+    labels: list[Label] = [by_json[name] for name in sorted(by_json)]
+    most = max(_support(task_type, votes, label) for label in labels)
+    best = [label for label in labels if _support(task_type, votes, label) >= most - SLACK]
+    against = any(not _agree(task_type, *two) for two in combinations(best, 2))
+    if against or not _is_majority(most, votes):
+        return None
+    costs = [_cost(task_type, votes, label) for label in best]
+    return next(label for label, cost in zip(best, costs, strict=True) if cost <= min(costs) + SLACK)
 
 
 def ordinal(task_type: AnyTaskType, votes: Votes) -> Label | None:
-    """The weighted median on the type's scale; of two neighbours the one nearer the middle, None between others."""
+    """The weighted median on the type's scale, where more than half of the votes by weight support it; else None.
+
+    Of two neighbours it is the one nearer the middle; between others there is none. A vote supports what is within
+    the type's tolerance of it: two votes at the ends of the scale and one in its middle settle nothing.
+    """
     ranked = sorted(votes, key=lambda vote: (task_type.position(vote.label), vote.label.model_dump_json()))
-    half = sum(vote.weight for vote in votes) / 2
+    half = _weight(votes) / 2
     below, above = _at(ranked, half, strict=False), _at(ranked, half, strict=True)
-    if task_type.distance(below, above) > task_type.tolerance + SLACK:
+    if not _agree(task_type, below, above):
         return None
-    return min((below, above), key=lambda label: (abs(task_type.position(label)), task_type.position(label)))
+    median = min(
+        (below, above), key=lambda label: (abs(task_type.position(label)), task_type.position(label))
+    )
+    return median if _is_majority(_support(task_type, votes, median), votes) else None
+
+
+def _agree(task_type: AnyTaskType, a: Label, b: Label) -> bool:
+    return bool(task_type.distance(a, b) <= task_type.tolerance + SLACK)
+
+
+def _weight(votes: Iterable[Vote[Any]]) -> float:
+    return fsum(vote.weight for vote in votes)
+
+
+def _support(task_type: AnyTaskType, votes: Votes, label: Label) -> float:
+    """The weight of the votes that are the same judgement as a label."""
+    return _weight(vote for vote in votes if _agree(task_type, vote.label, label))
+
+
+def _cost(task_type: AnyTaskType, votes: Votes, label: Label) -> float:
+    """How far a label is from the votes that support it."""
+    supporters = (vote for vote in votes if _agree(task_type, vote.label, label))
+    return fsum(vote.weight * task_type.distance(label, vote.label) for vote in supporters)
+
+
+def _is_majority(support: float, votes: Votes) -> bool:
+    return support > _weight(votes) / 2 + SLACK
 
 
 def _at(ranked: Votes, half: float, *, strict: bool) -> Label:

@@ -18,8 +18,10 @@ FORMATS = ("jsonl", "parquet")
 
 
 def write(content: Content, manifest: dict[str, Any], place: Path) -> None:
-    """Write the data files, the manifest and the card; what stood in that place is replaced."""
+    """Write the data files, the manifest and the card; the same release in that place is replaced by a rename."""
+    _check_place(place, manifest)
     draft = place.parent / f".{place.name}.{os.getpid()}.tmp"
+    aside = place.parent / f".{place.name}.{os.getpid()}.old"
     try:
         draft.mkdir(parents=True)
         files = [entry for name in sorted(_types(content)) for entry in _data(content, name, draft)]
@@ -28,7 +30,7 @@ def write(content: Content, manifest: dict[str, Any], place: Path) -> None:
         text = json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True)
         (draft / "manifest.json").write_text(text + "\n", encoding="utf-8")
         if place.exists():
-            shutil.rmtree(place)
+            place.rename(aside)
         draft.rename(place)
     except OSError as error:
         raise StoreError(
@@ -37,6 +39,22 @@ def write(content: Content, manifest: dict[str, Any], place: Path) -> None:
         ) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _check_place(place: Path, manifest: dict[str, Any]) -> None:
+    """Refuse to put a release where something else stands."""
+    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
+        return
+    try:
+        there = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+        ours = (there["name"], there["version"]) == (manifest["name"], manifest["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = False
+    if not ours:
+        raise StoreError(
+            f"{place}: a free place or this release was expected, something else is there; move it, or use --out DIR"
+        )
 
 
 def _types(content: Content) -> set[str]:

@@ -14,7 +14,8 @@ from tasks import is_current, task_types
 
 ACCEPTED = """
 SELECT r.resolution_id, r.payload AS label, r.simulated, r.resolved_at, r.agreement, r.votes,
-    t.task_id, t.task_type, t.version, t.cell, t.payload AS item, min(rec.prompt_id) AS prompt_id
+    t.task_id, t.task_type, t.version, t.cell, t.payload AS item,
+    first(rec.prompt_id ORDER BY rec.ingested_at, rec.record_id) AS prompt_id
 FROM current_resolutions r JOIN tasks t USING (task_id)
 JOIN record_tasks rt USING (task_id) JOIN records rec USING (record_id)
 WHERE r.payload IS NOT NULL
@@ -60,7 +61,7 @@ class Content:
     def digest(self) -> str:
         """128 bits of what it holds: equal for equal content, whenever it was made."""
         rows = [
-            [m.task_id, m.version, m.split, [row.model_dump(mode="json") for row in m.rows]]
+            [m.task_id, m.version, m.resolution_id, m.split, [row.model_dump(mode="json") for row in m.rows]]
             for m in self.members
         ]
         return content_id(rows)

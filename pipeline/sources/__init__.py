@@ -1,7 +1,6 @@
 """Where records come from. A module in this folder that holds a `reader` is one; nothing else registers it."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from itertools import chain, islice
@@ -34,8 +33,7 @@ def readers() -> dict[str, Reader]:
 def reader_of(source: SourceConfig) -> Reader:
     """The reader that a source asks for; raises ProjectError naming the nearest one that exists."""
     if source.reader not in names():
-        close = get_close_matches(source.reader, names(), n=1, cutoff=0.5)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(names())}"
+        hint = nearest(source.reader, names())
         raise ProjectError(f"sources: no reader is called {source.reader!r}; {hint}")
     return readers()[source.reader]
 

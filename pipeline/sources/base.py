@@ -84,7 +84,7 @@ def files(path: object, folder: Path, *, reader: str) -> list[File]:
         if given.is_dir():
             step = f"name its files, such as {path.rstrip('/')}/*"
             raise SourceError(f"{path}: a file was expected, is a folder; {step}")
-        found = [one for one in ([given] if given.exists() else _matching(given)) if one.is_file()]
+        found = [one for one in ([given] if given.exists() else _matching(path, folder)) if one.is_file()]
     if not found:
         raise SourceError(
             f"{path}: a file was expected, there is none; check `path`, which starts from {folder}"
@@ -93,7 +93,8 @@ def files(path: object, folder: Path, *, reader: str) -> list[File]:
     return [File(one, one.relative_to(base).as_posix()) for one in found]
 
 
-def _matching(pattern: Path) -> list[Path]:
+def _matching(path: str, folder: Path) -> list[Path]:
+    pattern = Path(glob.escape(str(folder))) / os.path.expanduser(path)  # noqa: PTH111 - as above
     names = glob.glob(str(pattern), recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
     return [Path(name) for name in sorted(names)]
 

@@ -1,5 +1,6 @@
 """Hugging Face datasets: a name on the Hub, a local folder, or local files through the same builders."""
 
+import glob
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -83,17 +84,15 @@ def _local(source: SourceConfig, folder: Path) -> list[File]:
     if source.path not in BUILDERS:
         local = folder / Path(source.path).expanduser()
         return (
-            files(f"{source.path}/**", folder, reader="huggingface") if local.is_dir() else _not_a_file(local)
+            files(f"{glob.escape(source.path)}/**", folder, reader="huggingface")
+            if local.is_dir()
+            else _not_a_file(local)
         )
     if "data_files" not in source.options:
         raise SourceError(f"huggingface: {source.path!r} reads files, none are named; add options.data_files")
     paths = _data_files(source.options["data_files"], folder)
     each = [one for inner in paths.values() for one in inner] if isinstance(paths, dict) else paths
     return [File(Path(one), Path(one).name) for one in each]
-
-
-def _folder(local: Path) -> list[File]:
-    return [File(one, one.name) for one in sorted(local.rglob("*")) if one.is_file()]
 
 
 def _not_a_file(local: Path) -> list[File]:

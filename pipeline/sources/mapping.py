@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -57,12 +56,7 @@ class ColumnMapping:
                     and not column.endswith("?")
                     and not any(_has(values, column) for values in rows)
                 ):
-                    close = get_close_matches(column, known, n=1, cutoff=0.6)
-                    hint = (
-                        f"did you mean {close[0]!r}?"
-                        if close
-                        else f"write {column + '?'!r} if it may be missing"
-                    )
+                    hint = nearest(column, known, f"write {column + '?'!r} if it may be missing", likeness=0.6)
                     found = ", ".join(map(repr, known))
                     raise ProjectError(
                         f"columns.{field}: a column {column!r} was expected, found {found}; {hint}"
@@ -161,9 +155,7 @@ def _must_exist(field: str) -> None:
     known = [*FIELDS, *(f"{name}.{one}" for name, model in _INNER.items() for one in model.model_fields)]
     if field in known and (not inner or outer in _INNER):
         return
-    close = get_close_matches(field, known, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]!r}?" if close else f"known are: {', '.join(known)}"
-    raise ProjectError(f"columns: no field of a record is called {field!r}; {hint}")
+    raise ProjectError(f"columns: no field of a record is called {field!r}; {nearest(field, known)}")
 
 
 def _find(values: Mapping[str, Any], column: str) -> Any:  # noqa: ANN401 - any value, or _ABSENT

@@ -4,7 +4,6 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, ClassVar
@@ -48,8 +47,7 @@ def _generator(source: SourceConfig) -> Any:  # noqa: ANN401 - reasoning-gym is 
     settings = {"seed": 0, **source.options}
     name = settings.pop("dataset", None)
     if name not in DATASETS:
-        close = get_close_matches(str(name), list(DATASETS), n=1, cutoff=0.5)
-        hint = f"did you mean {close[0]!r}?" if close else "such as 'gsm_symbolic'"
+        hint = nearest(str(name), DATASETS, "such as 'gsm_symbolic'")
         raise SourceError(f"reasoning_gym: options.dataset should name a generator, is {name!r}; {hint}")
     try:
         return reasoning_gym.create_dataset(name, **settings)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from pipeline.context import Context, Tally
+from pipeline.people import is_unknown
 from schemas.base import Item
 from schemas.facts import LabelFact, RejectFact
 from tasks import is_current, task_types
@@ -39,16 +40,16 @@ def check(ctx: Context) -> Tally:
 
 def _read(ctx: Context, row: dict[str, Any]) -> LabelFact | RejectFact:
     task_type = task_types()[row["task_type"]]
+    evidence = {name: row[name] for name in ("remote_id", "task_id", "annotator")}
+    if is_unknown(row["annotator"]):
+        # whose vote it is decides whether it counts, and whether it is a simulated one
+        detail = f"annotation {row['remote_id']}: expected somebody's, found that the account is gone"
+        return ctx.rejection("check", row["revision_id"], "no account", detail, evidence)
     try:
         item: Item = task_type.item.model_validate_json(row["payload"])
         label = task_type.parse(item, Answers(json.loads(row["result"])))
     except (ParseError, ValueError) as error:
         detail = " ".join(str(error).split())[:500]
-        evidence = {
-            "remote_annotation": row["remote_id"],
-            "task": row["task_id"],
-            "annotator": row["annotator"],
-        }
         return ctx.rejection("check", row["revision_id"], "says no label", detail, evidence)
     return LabelFact(
         revision_id=row["revision_id"],

@@ -17,15 +17,17 @@ def release(ctx: Context, version: str | None = None, out: Path | None = None) -
     Returns the tally, the version and the folder. Raises GateRefused where a gate says no, UsageError for a
     version that is taken or is none.
     """
+    last = newest(ctx.store)
+    if version is not None:
+        parts(version)
     content = assemble(ctx.store, ctx.project.release.splits)
     _gates(ctx, content)
-    last = newest(ctx.store)
     if last is not None and last.digest == content.digest() and version in (None, last.version):
         place = _place(ctx, last.version, out)
         if not (place / "manifest.json").exists():
             write(content, describe(ctx.store, ctx.project, last.version, content), place)
         return Tally(skipped=len(content.members)), last.version, place
-    name = _free(ctx, version) if version is not None else following(ctx.store, content, last)
+    name = _free(version, last) if version is not None else following(ctx.store, content, last)
     place = _place(ctx, name, out)
     write(content, describe(ctx.store, ctx.project, name, content), place)
     _freeze(ctx, content, name)
@@ -36,11 +38,11 @@ def _place(ctx: Context, version: str, out: Path | None) -> Path:
     return (out or ctx.folder / "releases") / version
 
 
-def _free(ctx: Context, version: str) -> str:
-    parts(version)
-    if ctx.store.facts(ReleaseFact, "version = ?", [version]):
+def _free(version: str, last: ReleaseFact | None) -> str:
+    if last is not None and parts(version) <= parts(last.version):
         raise UsageError(
-            f"release: {version} exists and releases are frozen; leave the version out, and the next one is chosen"
+            f"release: a version above {last.version} was expected, is {version}; releases are frozen, leave the "
+            "version out and the next one is chosen"
         )
     return version
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pipeline.store.store import Store
 from schemas.errors import StoreBusy, StoreError
+from schemas.facts import FACTS, RunFact, SyncFact
 
 FOLDER = ".headrace"
 STALE_SECONDS = 60
@@ -39,17 +40,18 @@ class StorePlace:
         with _os_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock(command, wait_seconds):
+            if not self.snapshot.exists():
+                self._publish()  # so that nobody has to wait to read
             try:
                 with Store(self.path) as store:
-                    before = _state(store)
                     yield store
-                    changed = _state(store) != before
+                    state = _state(store)
             except BaseException:
                 # what was committed before the fault is worth seeing; the fault itself is what to tell
                 with suppress(StoreError):
                     self._publish()
                 raise
-            if changed or self._is_stale():
+            if self._is_stale(state):
                 self._publish()
 
     @contextmanager
@@ -65,11 +67,12 @@ class StorePlace:
         with Store(self.snapshot, read_only=True) as store:
             yield store
 
-    def _is_stale(self) -> bool:
-        try:
-            return time.time() - self.snapshot.stat().st_mtime > STALE_SECONDS
-        except FileNotFoundError:
+    def _is_stale(self, state: tuple[object, ...]) -> bool:
+        """Whether readers miss something: facts, also those of a writer that was killed, or for long the last runs."""
+        if time.time() - self.snapshot.stat().st_mtime > STALE_SECONDS:
             return True
+        with Store(self.snapshot, read_only=True) as published:
+            return _state(published) != state
 
     def _publish(self) -> None:
         """Copy the store, which nobody has open, and put the copy in the snapshot's place."""
@@ -81,6 +84,8 @@ class StorePlace:
                 left.unlink(missing_ok=True)
             try:
                 shutil.copyfile(self.path, draft)
+                with draft.open("rb") as file:
+                    os.fsync(file.fileno())
                 draft.replace(self.snapshot)
             finally:
                 draft.unlink(missing_ok=True)
@@ -101,9 +106,10 @@ class StorePlace:
 
 
 def _state(store: Store) -> tuple[object, ...]:
-    """What differs after anything but a run without news: a stage that did nothing leaves it as it was."""
-    with_news = "SELECT count(*) FROM runs WHERE done > 0 OR rejected <> '{}' OR error IS NOT NULL"
-    return (store.value(with_news), store.count("people"))
+    """What differs after anything but a run without news: how many facts there are, and when a source was read."""
+    counts = [store.count(kind.table) for kind in FACTS if kind not in (RunFact, SyncFact)]
+    failed = store.value("SELECT count(*) FROM runs WHERE error IS NOT NULL")
+    return (*counts, failed, store.value("SELECT max(read_at) FROM sources"))
 
 
 def _holder(command: str) -> dict[str, object]:

@@ -33,6 +33,7 @@ class Store:
         try:
             self._con = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
             self._con.execute("SET TimeZone = 'UTC'")
+            self._refuse_newer()
             if not read_only:
                 self._migrate()
             self._con.execute(VIEWS)
@@ -119,10 +120,7 @@ class Store:
     def check_condition(self, condition: str, what: str) -> None:
         """Refuse a condition on records that DuckDB cannot read: ProjectError in one line."""
         probe = f"SELECT 1 FROM records WHERE ({condition})"  # noqa: S608 - this is the check
-        parsed = json.loads(self.value("SELECT json_serialize_sql(?)", [probe]))
-        message = parsed.get("error_message")
-        if not parsed["error"] and len(parsed["statements"]) != 1:
-            message = "it holds more than one statement"
+        message = _not_one_condition(json.loads(self.value("SELECT json_serialize_sql(?)", [probe])))
         if message is None:
             try:
                 self._con.execute(f"EXPLAIN {probe}").fetchall()
@@ -134,14 +132,24 @@ class Store:
                 f"is {condition!r} ({_first_line(message)}); mend it (docs/reference/project.md)"
             )
 
-    def _migrate(self) -> None:
-        self._con.execute("CREATE TABLE IF NOT EXISTS store_version (version BIGINT)")
-        found = self._con.execute("SELECT max(version) FROM store_version").fetchall()[0][0] or 0
-        if found > len(MIGRATIONS):
+    def _version(self) -> int:
+        known = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_version'"
+        if not self._con.execute(known).fetchall()[0][0]:
+            return 0
+        return int(self._con.execute("SELECT coalesce(max(version), 0) FROM store_version").fetchall()[0][0])
+
+    def _refuse_newer(self) -> None:
+        if self._version() > len(MIGRATIONS):
+            version = self._version()
+            self._con.close()
             raise StoreError(
-                f"{self._path}: made by a newer headrace (store version {found}, this one knows "
+                f"{self._path}: made by a newer headrace (store version {version}, this one knows "
                 f"{len(MIGRATIONS)}); upgrade headrace"
             )
+
+    def _migrate(self) -> None:
+        found = self._version()
+        self._con.execute("CREATE TABLE IF NOT EXISTS store_version (version BIGINT)")
         for number, migration in enumerate(MIGRATIONS[found:], start=found + 1):
             self._con.execute("BEGIN")
             migration(self._con)
@@ -162,6 +170,28 @@ def _quiet() -> Iterator[None]:
         yield
     except duckdb.Error:
         return
+
+
+def _not_one_condition(parsed: dict[str, Any]) -> str | None:
+    """Why a parsed probe is more than one condition on records; None where it is not."""
+    if parsed["error"]:
+        return str(parsed["error_message"])
+    if len(parsed["statements"]) != 1 or parsed["statements"][0]["node"]["type"] != "SELECT_NODE":
+        return "it holds more than one statement"
+    others = {name for name in _names_of_tables(parsed["statements"]) if name != "records"}
+    return f"it asks {', '.join(sorted(others))}, not records alone" if others else None
+
+
+def _names_of_tables(node: Any) -> Iterator[str]:  # noqa: ANN401 - a parsed statement
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            yield str(node.get("table_name"))
+        elif node.get("type") == "TABLE_FUNCTION":
+            yield "a table function"
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from _names_of_tables(inner)
 
 
 def _first_line(message: str) -> str:

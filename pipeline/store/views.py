@@ -4,11 +4,11 @@ Made anew in each connection, so that a store of any age is read with today's de
 """
 
 VIEWS = """
--- The newest revision of each annotation, whatever became of it.
+-- The revision of each annotation that was seen last, whatever became of it.
 CREATE OR REPLACE TEMP VIEW latest_annotations AS
 SELECT * FROM annotations
 QUALIFY row_number() OVER (
-    PARTITION BY annotation_id ORDER BY updated_at DESC, deleted DESC, synced_at DESC, revision_id) = 1;
+    PARTITION BY annotation_id ORDER BY synced_at DESC, updated_at DESC, deleted, revision_id) = 1;
 
 -- What stands in Label Studio now and says something.
 CREATE OR REPLACE TEMP VIEW current_annotations AS
@@ -30,7 +30,8 @@ CREATE OR REPLACE TEMP VIEW task_facts AS
 SELECT t.task_id, t.task_type, t.version, t.cell, t.overlap, t.attempt, t.generated_at,
     p.task_id IS NOT NULL AS pushed, p.pushed_at,
     coalesce(a.submitted, 0) AS submitted, coalesce(a.unchecked, 0) AS unchecked, coalesce(v.votes, 0) AS votes,
-    r.task_id IS NOT NULL AS resolved, r.payload IS NOT NULL AS accepted, r.agreement, r.resolved_at,
+    coalesce(r.method <> 'reopened', false) AS resolved, r.payload IS NOT NULL AS accepted, r.agreement,
+    r.resolved_at,
     m.task_id IS NOT NULL AS released, coalesce(m.row_count, 0) AS released_rows
 FROM tasks t
 LEFT JOIN pushes p USING (task_id)
@@ -102,6 +103,12 @@ SELECT record_id, 'release', CASE WHEN accepted = 0 THEN 'none' WHEN released = 
 -- The event log (docs/reference/events.md), as far as these facts know it.
 CREATE OR REPLACE TEMP VIEW events AS
 WITH task_record AS (SELECT task_id, min(record_id) AS record_id FROM record_tasks GROUP BY task_id),
+said AS (  -- what was said first, also where it was edited or deleted later: the log tells what was known then
+    SELECT * FROM annotations WHERE NOT deleted
+    QUALIFY row_number() OVER (PARTITION BY annotation_id ORDER BY synced_at, revision_id) = 1),
+turns AS (  -- each resolution beside the one before it: only a turn is an event
+    SELECT *, lag(CASE WHEN method = 'reopened' THEN NULL ELSE payload IS NULL END) OVER (
+        PARTITION BY task_id ORDER BY resolved_at, resolution_id) AS was_disputed FROM resolutions),
 plain AS (
     SELECT ingested_at AS ts, 'ingested' AS event, NULL AS task, record_id AS record, NULL AS actor, NULL AS cell,
         NULL::BIGINT AS attempt, NULL::BIGINT AS slot, NULL::DOUBLE AS lead_seconds, NULL AS reason
@@ -109,6 +116,7 @@ plain AS (
     UNION ALL
     SELECT j.rejected_at, 'dropped', NULL, split_part(j.subject, '/', 1), NULL, NULL, NULL, NULL, NULL, j.reason
     FROM rejects j WHERE j.stage = 'generate'
+        AND split_part(j.subject, '/', 1) NOT IN (SELECT record_id FROM record_tasks)
     UNION ALL
     SELECT t.generated_at, 'ready', t.task_id, tr.record_id, NULL, t.cell, t.attempt, NULL, NULL, NULL
     FROM tasks t LEFT JOIN task_record tr USING (task_id)
@@ -118,12 +126,12 @@ plain AS (
         CASE WHEN NOT a.skipped THEN row_number() OVER (
             PARTITION BY a.task_id, a.skipped ORDER BY a.created_at, a.annotation_id) END,
         a.lead_seconds, NULL
-    FROM latest_annotations a JOIN tasks t USING (task_id) LEFT JOIN task_record tr USING (task_id)
-    WHERE NOT a.deleted
+    FROM said a JOIN tasks t USING (task_id) LEFT JOIN task_record tr USING (task_id)
     UNION ALL
-    SELECT r.resolved_at, 'accepted', t.task_id, tr.record_id, NULL, t.cell, t.attempt, NULL, NULL, NULL
-    FROM current_resolutions r JOIN tasks t USING (task_id) LEFT JOIN task_record tr USING (task_id)
-    WHERE r.payload IS NOT NULL
+    SELECT r.resolved_at, CASE WHEN r.payload IS NULL THEN 'sent_to_adjudication' ELSE 'accepted' END,
+        t.task_id, tr.record_id, NULL, t.cell, t.attempt, NULL, NULL, NULL
+    FROM turns r JOIN tasks t USING (task_id) LEFT JOIN task_record tr USING (task_id)
+    WHERE r.method <> 'reopened' AND (r.payload IS NULL) IS DISTINCT FROM r.was_disputed
     UNION ALL
     SELECT e.made_at, 'released', t.task_id, tr.record_id, NULL, t.cell, t.attempt, NULL, NULL, e.version
     FROM release_members m JOIN releases e USING (version) JOIN tasks t USING (task_id)

@@ -50,6 +50,17 @@ def test_a_field_that_is_unset_moves_no_id() -> None:
     assert spelled.id == plain.id
 
 
+def test_what_stands_in_free_json_counts_as_it_stands() -> None:
+    outputs = [None, [], {}, "", 0, False, {"a": None}, [None]]
+    records = [
+        Record.model_validate(
+            {"prompt": "p", "domain": "coding", "tests": {"cases": [{"input": 1, "output": output}]}}
+        )
+        for output in outputs
+    ]
+    assert len({record.id for record in records}) == len(outputs)
+
+
 def test_candidates_count_by_text_and_steps_not_by_who_wrote_them() -> None:
     one = Record.model_validate(
         {"prompt": "p", "domain": "coding", "candidates": [{"text": "a", "model": "x"}]}

@@ -28,7 +28,8 @@ def test_counts_reconcile_after_random_deeds(effort: Any, say: Say, seed: int) -
 
 def deed(effort: Any, say: Say, dice: random.Random, people: list[int], alive: list[int]) -> None:
     """Something that people do in Label Studio, or that a source brings."""
-    tasks = [row["remote_task_id"] for row in effort.ctx.store.rows("SELECT remote_task_id FROM pushes")]
+    pushed = [row["remote_task_id"] for row in effort.ctx.store.rows("SELECT remote_task_id FROM pushes")]
+    tasks = [task for task in pushed if task in effort.studio._tasks]
     what = dice.random()
     if what < 0.15 or not tasks:
         number = dice.randint(100, 110)
@@ -41,10 +42,22 @@ def deed(effort: Any, say: Say, dice: random.Random, people: list[int], alive: l
         )
     elif what < 0.7:
         effort.studio.skip(dice.choice(tasks), dice.choice(people))
-    elif alive and what < 0.85:
+    elif what < 0.73:
+        effort.studio.copy_task(dice.choice(tasks))
+    elif what < 0.76:
+        forget(effort, dice.choice(tasks), alive)
+    elif alive and what < 0.88:
         effort.studio.edit(dice.choice(alive), say(dice.randint(-3, 3))({}))
     elif alive:
         effort.studio.delete_annotation(alive.pop(dice.randrange(len(alive))))
+
+
+def forget(effort: Any, task: int, alive: list[int]) -> None:
+    """Somebody deletes a task, if nobody has yet."""
+    if task in effort.studio._tasks:
+        gone = effort.studio._task(task).annotations
+        alive[:] = [annotation for annotation in alive if annotation not in gone]
+        effort.studio.delete_task(task)
 
 
 def one_state_a_record_and_stage(effort: Any) -> None:
@@ -58,10 +71,12 @@ def one_state_a_record_and_stage(effort: Any) -> None:
 
 def nothing_is_lost(effort: Any) -> None:
     store = effort.ctx.store
+    ours = {(row["task_id"], row["remote_task_id"]) for row in store.rows("SELECT * FROM pushes")}
     remote = [
         annotation
         for project in store.rows("SELECT project_id FROM remote_projects")
         for task in effort.studio.changes(project["project_id"], None)
+        if (task.uid, task.id) in ours  # copies are nobody's tasks
         for annotation in task.annotations
         if not annotation.skipped
     ]

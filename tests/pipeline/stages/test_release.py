@@ -95,6 +95,8 @@ def test_a_version_that_exists_or_is_none_is_refused(effort: Any, say: Say) -> N
         release(effort.ctx, "1.0.0")
     with pytest.raises(UsageError, match=r"1\.2"):
         release(effort.ctx, "1.2")
+    with pytest.raises(UsageError, match="above"):
+        release(effort.ctx, "0.9.0")
 
 
 def test_simulated_labels_never_enter_a_release_that_does_not_say_so(

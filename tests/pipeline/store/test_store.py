@@ -117,6 +117,9 @@ def test_a_file_that_is_no_store_is_one_line(tmp_path: Path) -> None:
         "1=1); select (1",
         "1=1; drop table records",
         "record_id IN (SELECT * FROM read_text('x'))",
+        "1=1) UNION SELECT record_id FROM records WHERE (1=1",
+        "record_id IN (SELECT email FROM people)",
+        "(SELECT count(*) FROM range(10)) > 1",
     ],
 )
 def test_a_condition_that_is_none_is_refused(condition: str) -> None:

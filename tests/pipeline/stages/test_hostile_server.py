@@ -1,0 +1,187 @@
+"""What members of a Label Studio can do to it, each of them being in effect its administrator."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipeline.stages.release import release
+from schemas.errors import GateRefused, LabelStudioGone
+
+Say = Callable[[int], Any]
+
+
+@pytest.fixture
+def labeled(effort: Any, say: Say) -> Any:
+    """Six tasks, settled by two people."""
+    effort.run()
+    effort.vote("ana@people.example", say(-2))
+    effort.vote("ben@people.example", say(-2))
+    effort.run()
+    return effort
+
+
+def remote(effort: Any) -> list[int]:
+    rows = effort.ctx.store.rows("SELECT remote_task_id FROM pushes ORDER BY remote_task_id")
+    return [row["remote_task_id"] for row in rows]
+
+
+def states(effort: Any) -> dict[str, int]:
+    rows = effort.ctx.store.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
+    return {row["state"]: row["n"] for row in rows}
+
+
+def test_a_deleted_account_takes_no_vote_back_and_stays_simulated(effort: Any, say: Say) -> None:
+    effort.run()
+    bot = effort.studio.person("bot@simulated.invalid")
+    effort.vote("bot@simulated.invalid", say(1))
+    effort.vote("ana@people.example", say(1))
+    effort.run("sync", "check")
+    effort.studio.delete_person(bot.id)
+    effort.run()
+    assert effort.count("votes") == 12
+    with pytest.raises(GateRefused, match="simulated"):
+        release(effort.ctx)
+
+
+def test_what_came_from_an_account_that_nobody_ever_saw_is_a_reject(effort: Any, say: Say) -> None:
+    effort.run()
+    for name in ("one", "two"):
+        effort.vote(f"{name}@simulated.invalid", say(1))
+    for name in ("one", "two"):
+        effort.studio.delete_person(effort.studio.person(f"{name}@simulated.invalid").id)
+    tally = effort.run("sync", "check", "resolve")
+    assert tally["check"].rejected == {"no account": 12}
+    assert (effort.count("current_annotations"), effort.count("votes"), tally["resolve"].done) == (12, 0, 0)
+
+
+def test_a_copy_of_a_task_neither_votes_nor_silences_the_original(labeled: Any, say: Say) -> None:
+    original = remote(labeled)[0]
+    copy = labeled.studio.copy_task(original)
+    person = labeled.studio.person("eve@people.example")
+    labeled.studio.annotate(copy, person.id, say(3)({}), 5.0)
+    tally = labeled.run()
+    assert tally["sync"].rejected == {"copied task": 1}
+    assert labeled.count("votes") == 12
+    labeled.studio.annotate(original, person.id, say(-2)({}), 5.0)
+    labeled.run()
+    assert labeled.count("votes") == 13
+
+
+def test_an_annotation_that_comes_back_votes_again(labeled: Any) -> None:
+    task = labeled.studio._task(remote(labeled)[0])
+    kept = dict(task.annotations)
+    for annotation_id in kept:
+        labeled.studio.delete_annotation(annotation_id)
+    labeled.run()
+    assert labeled.count("votes") == 10
+    task.annotations.update(kept)  # as a server does that was restored from a backup
+    task.updated_at = labeled.studio._clock()
+    labeled.run()
+    assert labeled.count("votes") == 12
+    assert states(labeled) == {"accepted": 6}
+
+
+def test_a_vote_that_goes_reopens_the_task_and_one_that_comes_settles_it_again(
+    labeled: Any, say: Say
+) -> None:
+    task = labeled.studio._task(remote(labeled)[0])
+    labeled.studio.delete_annotation(next(iter(task.annotations)))
+    assert labeled.run()["resolve"].done == 1
+    assert states(labeled) == {"accepted": 5, "in_labeling": 1}
+    assert labeled.run()["resolve"].done == 0
+    labeled.studio.annotate(task.id, labeled.studio.person("cem@people.example").id, say(-1)({}), 5.0)
+    labeled.run()
+    assert states(labeled) == {"accepted": 6}
+    said = [
+        row["event"] for row in labeled.ctx.store.rows("SELECT event FROM events WHERE event = 'accepted'")
+    ]
+    assert len(said) == 7
+
+
+def test_a_deleted_task_takes_its_annotations_along_and_is_on_record(labeled: Any) -> None:
+    labeled.studio.delete_task(remote(labeled)[0])
+    assert labeled.run()["sync"].rejected == {"task gone": 1}
+    assert labeled.count("current_annotations") == 10
+    assert not any(tally.rejected or tally.done for tally in labeled.run().values())
+
+
+def test_a_deleted_project_is_on_record_and_stops_nothing_else(labeled: Any, say: Say) -> None:
+    gone, left = [
+        row["project_id"]
+        for row in labeled.ctx.store.rows("SELECT project_id FROM remote_projects ORDER BY cell")
+    ]
+    labeled.studio.delete_project(gone)
+    person = labeled.studio.person("cem@people.example")
+    here = labeled.ctx.store.value("SELECT remote_task_id FROM pushes WHERE project_id = ?", [left])
+    labeled.studio.annotate(here, person.id, say(-2)({}), 5.0)
+    tally = labeled.run("sync", "check", "resolve")
+    assert tally["sync"].rejected == {"project gone": 1}
+    assert (tally["sync"].done, tally["check"].done) == (1, 1)
+    assert not labeled.run("sync")["sync"].rejected
+    labeled.write(
+        [{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}], "language": "en"}], mode="a"
+    )
+    labeled.run("ingest", "generate")
+    with pytest.raises(LabelStudioGone):
+        labeled.run("push")
+
+
+def test_a_task_that_the_server_fails_on_is_on_record_and_keeps_what_it_said(labeled: Any) -> None:
+    labeled.studio.fail_on(remote(labeled)[0])
+    assert labeled.run()["sync"].rejected == {"unreadable": 1}
+    assert labeled.count("votes") == 12
+
+
+def test_a_sync_before_the_push_is_on_record_misses_nothing(effort: Any, say: Say) -> None:
+    effort.run()
+    effort.vote("ana@people.example", say(1))
+    later = effort.studio.person("ben@people.example")
+    pushes = effort.ctx.store.rows("SELECT * FROM pushes")
+    effort.ctx.store._con.execute("DELETE FROM pushes WHERE task_id = ?", [pushes[0]["task_id"]])
+    effort.run("sync")
+    for push in pushes[1:]:  # much happens elsewhere meanwhile
+        for _ in range(30):
+            effort.studio.skip(push["remote_task_id"], later.id)
+    effort.run("sync")
+    effort.run("push")  # looks the uid up and puts the push on record
+    effort.run("sync", "check")
+    assert effort.count("votes") == 6
+
+
+def test_a_clock_that_goes_back_changes_no_order(labeled: Any, say: Say) -> None:
+    from datetime import UTC, datetime
+
+    object.__setattr__(labeled.ctx, "clock", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    annotation = next(iter(labeled.studio._task(remote(labeled)[0]).annotations))
+    labeled.studio.edit(annotation, say(-3)({}))
+    labeled.run()
+    assert '{"preference":-3' in {
+        row["payload"][:16] for row in labeled.ctx.store.rows("SELECT payload FROM votes")
+    }
+    assert not any(tally.done for tally in labeled.run().values())
+
+
+def test_a_confirming_vote_is_a_patch_release_and_every_version_stays_as_it_was(
+    labeled: Any, say: Say
+) -> None:
+    first = release(labeled.ctx)
+    manifest = (first[2] / "manifest.json").read_bytes()
+    person = labeled.studio.person("cem@people.example")
+    labeled.studio.annotate(remote(labeled)[0], person.id, say(-2)({}), 5.0)
+    labeled.run()
+    assert release(labeled.ctx)[1] == "1.0.1"
+    assert states(labeled) == {"released": 6}
+    assert (first[2] / "manifest.json").read_bytes() == manifest
+    assert json.loads(manifest)["counts"]["labels"] == 12
+
+
+def test_a_release_never_removes_what_is_not_a_release(labeled: Any) -> None:
+    thesis = labeled.folder / "releases" / "1.0.0" / "thesis.txt"
+    thesis.parent.mkdir(parents=True)
+    thesis.write_text("years of work")
+    with pytest.raises(Exception, match="something else is there"):
+        release(labeled.ctx)
+    assert thesis.read_text() == "years of work"
+    assert labeled.count("releases") == 0
