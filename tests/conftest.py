@@ -1,5 +1,6 @@
 """What the whole test run shares: one real Label Studio and one browser, started when a test first asks for them."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -38,7 +39,8 @@ def browser() -> "Iterator[Browser]":
     """Headless Chromium, with a profile of its own that is thrown away."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
-        pytest.skip("no Chromium on this machine")
+        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        missing("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -58,9 +58,14 @@ def test_a_verdict_is_needed_and_known() -> None:
 def test_distance_follows_the_verdict_first_and_then_the_lines() -> None:
     correct = CodeReviewLabel(verdict="correct")
     assert task_type.distance(correct, incorrect(1)) == 0.7
-    assert task_type.distance(incorrect(1, 2), incorrect(2, 3)) == pytest.approx(0.2)
-    assert task_type.distance(incorrect(1), incorrect(2)) == task_type.tolerance
+    assert task_type.distance(incorrect(1, 2), incorrect(1, 2, 3, 4)) == pytest.approx(0.1)
     assert task_type.distance(incorrect(), incorrect()) == 0.0
+
+
+def test_a_fault_is_one_judgement_unless_it_is_seen_on_wholly_other_lines() -> None:
+    assert task_type.distance(incorrect(1), incorrect(*range(1, 100))) <= task_type.tolerance
+    assert task_type.distance(incorrect(1), incorrect()) <= task_type.tolerance
+    assert task_type.distance(incorrect(1), incorrect(2)) > task_type.tolerance
 
 
 def test_a_row_says_what_is_wrong_and_where() -> None:

@@ -57,12 +57,13 @@ class Folder:
         self.problems(5)
 
     def problems(self, count: int) -> None:
-        with (self.path / "problems.jsonl").open("w") as file:
-            for n in range(count):
-                file.write(
-                    json.dumps({"prompt": f"Problem {n}?", "candidates": [f"answer {n}", f"reply {n}"]})
-                    + "\n"
-                )
+        lines = [
+            json.dumps({"prompt": f"Problem {n}?", "candidates": [f"answer {n}", f"reply {n}"]}) + "\n"
+            for n in range(count)
+        ]
+        draft = self.path / "problems.draft"
+        draft.write_text("".join(lines))
+        draft.replace(self.path / "problems.jsonl")  # at once: somebody may be reading
 
     def command(self, *arguments: str, before: tuple[str, ...] = ()) -> list[str]:
         return [*before, sys.executable, "-m", "pipeline", "-C", str(self.path), *arguments]

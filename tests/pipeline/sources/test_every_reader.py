@@ -195,6 +195,13 @@ def test_a_pattern_reads_all_its_files_in_order(name: str, tmp_path: Path) -> No
     assert datasets == [f"a/{file.name}"] * len(ROWS) + [f"b/{file.name}"] * len(ROWS)
 
 
+def test_a_pattern_starts_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "run[1] *?"
+    folder.mkdir()
+    source = _jsonl(folder)
+    assert len(_good(source.replace(path="in/*.jsonl"), folder)) == len(ROWS)
+
+
 def test_an_unknown_reader_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="'parkuet'; did you mean 'parquet'"):
         list(records(SourceConfig(reader="parkuet"), tmp_path))

@@ -31,6 +31,11 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
 
 
+def test_a_local_folder_may_have_a_name_that_looks_like_a_pattern(tmp_path: Path) -> None:
+    _write(tmp_path / "run[1]" / "train.jsonl", "a")
+    assert fingerprint(_source(path="run[1]"), tmp_path) is not None
+
+
 def test_a_local_folder_is_loaded_by_its_splits(tmp_path: Path) -> None:
     _write(tmp_path / "mine" / "train.jsonl", "a", "b")
     _write(tmp_path / "mine" / "test.jsonl", "c")
