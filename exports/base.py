@@ -13,7 +13,6 @@ class ExportFormat(ABC):
 
     name: ClassVar[str]
     suffix: ClassVar[str]
-    accepts: ClassVar[tuple[type[Row], ...]] = (Row,)
 
     @abstractmethod
     def write(self, rows: Sequence[Row], row_class: type[Row], path: Path) -> None:

@@ -5,6 +5,8 @@ import re
 from schemas.errors import ProjectError
 from schemas.records import Record
 
+LONGEST = 64
+"""Letters of a facet's value in a cell's name."""
 FACETS = ("domain", "programming_language", "topic", "difficulty", "license")
 
 
@@ -26,4 +28,4 @@ def _slug(value: object) -> str:
     """A facet's value as one part of a cell: letters, digits and +#._- of any script, the rest as hyphens."""
     if value is None or not str(value).strip():
         return "unknown"
-    return re.sub(r"[^\w+#.-]+", "-", str(value).strip().lower()).strip("-") or "unknown"
+    return re.sub(r"[^\w+#.-]+", "-", str(value).strip().lower())[:LONGEST].strip("-") or "unknown"

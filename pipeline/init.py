@@ -18,6 +18,7 @@ from pipeline.sources.base import AnyRow, BadRow, SourceRow
 from pipeline.sources.label_studio import is_export
 from pipeline.sources.mapping import FIELDS, ColumnMapping
 from schemas.errors import ProjectError, UsageError
+from schemas.nearest import nearest
 from schemas.project import FILE, SourceConfig, parse_project
 from schemas.records import Record
 from tasks.base import NoItem
@@ -115,7 +116,7 @@ def guess(path: Path, task: str) -> Guess:
 def _must_be_task_type(task: str) -> None:
     known = tasks.names()
     if task not in known:
-        raise UsageError(f"--task: no task type is called {task!r}; {nearest(task, known, likeness=0.4)}")
+        raise UsageError(f"--task: no task type is called {task!r}; {nearest(task, known)}")
 
 
 def _source_of(path: Path) -> SourceConfig:

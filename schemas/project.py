@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from schemas.base import Frozen
 from schemas.errors import ProjectError
+from schemas.nearest import nearest
 from schemas.records import Domain
 
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
@@ -44,7 +45,7 @@ class SourceConfig(Frozen):
     topic: str | None = None
     columns: dict[str, str | list[str]] = {}
     """Record field (dotted for inner ones) = column; a list for `candidates`: one column a candidate."""
-    limit: Annotated[int, Field(ge=1)] | None = None
+    limit: Annotated[int, Field(ge=1, le=2**40)] | None = None
     options: dict[str, Any] = {}
     """What the reader itself wants, such as reasoning-gym's `dataset`, `size` and `seed`."""
 
@@ -183,7 +184,7 @@ class Project(Frozen):
     def _known_screens(cls, screens: dict[str, Any]) -> dict[str, Any]:
         for name in screens:
             if name not in SCREENS:
-                raise ValueError(f"no screen is called {name!r}{_nearest(name, SCREENS)}")
+                raise ValueError(f"no screen is called {name!r}; {nearest(name, SCREENS)}")
         return screens
 
     @model_validator(mode="after")
@@ -199,7 +200,7 @@ def read_project(folder: Path) -> Project:
     """The project of a folder; raises ProjectError in one line a fault."""
     path = folder / FILE
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ProjectError(
             f"{path}: a project file was expected, there is none; make one with: headrace init DIR"
@@ -208,6 +209,8 @@ def read_project(folder: Path) -> Project:
         raise ProjectError(
             f"{path}: cannot be read ({error}); check its rights and that it is UTF-8"
         ) from None
+    except RecursionError:
+        raise ProjectError(f"{path}: should be TOML of ordinary depth, is nested too deep; mend it") from None
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{path}: should be TOML, {error}; mend that line") from None
     return parse_project(given, str(path))

@@ -30,12 +30,12 @@ _PIECE = re.compile(
     r"""
       \n{0,2}^[ ]{0,3}(?P<fence>```|~~~)(?P<language>[\w+\#.-]*)[^\n`]*\n
           (?P<program>.*?)(?:^[ ]{0,3}(?P=fence)[ \t]*$\n{0,2}|\Z)
-    | \n{0,2}(?:\$\$(?P<display>(?:[^$\\]|\\.){1,2000}?)\$\$ | \\\[(?P<bracket>.{1,2000}?)\\\])\n{0,2}
+    | \n{0,2}(?:\$\$(?P<display>(?:[^$\\]|\\.){1,LONGEST}?)\$\$ | \\\[(?P<bracket>.{1,LONGEST}?)\\\])\n{0,2}
     | (?P<dollar>\\\$)
-    | \\\((?P<paren>.{1,2000}?)\\\)
-    | (?<![\w$])\$(?![\s$])(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n)){1,2000}?)(?<!\s)\$(?![\w$])
+    | \\\((?P<paren>.{1,LONGEST}?)\\\)
+    | (?<![\w$])\$(?![\s$])(?P<inline>(?:[^$\\\n]|\\.|\n(?!\s*\n)){1,LONGEST}?)(?<!\s)\$(?![\w$])
     | `(?P<typed>[^`\n]+)`
-    """,
+    """.replace("LONGEST", str(LONGEST_FORMULA)),
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?(?:\{[^{}]*\})?")

@@ -113,8 +113,6 @@ class TaskType(ABC, Generic[ItemT, LabelT]):
     """How votes are settled; `pipeline.quality` does it."""
     tolerance: ClassVar[float] = 0.0
     """Labels no farther apart than this are one judgement: they never stand against each other."""
-    minutes: ClassVar[float] = 3.0
-    """What one annotation takes, until measured."""
     options: ClassVar[Mapping[str, Json]] = {}
     """What `options` of project.toml may hold, with the defaults."""
 

@@ -59,8 +59,7 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
     label = CodeReviewLabel
     row = UnpairedRow
     agreed = "medoid"
-    tolerance = 0.3
-    minutes = 6.0
+    tolerance = 0.2
     options: ClassVar[Mapping[str, Json]] = {"show_tests": False}
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[CodeReviewItem]:
@@ -104,7 +103,9 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
         if a.verdict != b.verdict:
             return 0.7
         either, both = set(a.lines) | set(b.lines), set(a.lines) & set(b.lines)
-        return 0.3 * (len(either - both) / len(either)) if either else 0.0
+        if a.lines and b.lines and not both:
+            return 0.3
+        return 0.2 * (len(either - both) / len(either)) if either else 0.0
 
     def rows(self, item: CodeReviewItem, label: CodeReviewLabel) -> Iterable[UnpairedRow]:
         if label.verdict == "cannot_judge":

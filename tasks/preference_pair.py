@@ -53,7 +53,6 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
     row = PreferenceRow
     agreed = "ordinal"
     tolerance = 1 / STEPS
-    minutes = 3.0
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[PreferencePairItem]:  # noqa: ARG002 - it has none
         answers = sorted({candidate.text.strip(): candidate.text for candidate in record.candidates}.values())

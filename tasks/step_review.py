@@ -88,7 +88,6 @@ class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
     row = StepwiseRow
     agreed = "medoid"
     tolerance = 0.2
-    minutes = 4.0
     options: ClassVar[Mapping[str, Json]] = {
         "steps": "given_or_split",
         "after_error": "stop",

@@ -145,7 +145,9 @@ def test_every_state_is_described() -> None:
 def test_every_event_is_described_and_those_that_are_known_are_marked() -> None:
     page = _text("events.md")
     view = VIEWS.split("VIEW events")[1]
-    known = set(re.findall(r"'([a-z]+)'(?= AS event|, NULL, |, t\.task_id| ELSE | END)", view)) - {"generate"}
+    known = set(re.findall(r"'([a-z_]+)'(?= AS event|, NULL, |, t\.task_id| ELSE | END)", view)) - {
+        "generate"
+    }
     marked = re.findall(r"^\| `(\w+)` \|[^|]*\| (yes|no)", page, flags=re.MULTILINE)
     described = {name for name, is_known in marked if is_known == "yes"}
     assert known == described

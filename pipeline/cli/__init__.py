@@ -4,6 +4,7 @@ import sys
 
 from pipeline.cli.app import app
 from pipeline.cli.faults import exit_code_of
+from pipeline.cli.printing import prepare_streams
 
 __all__ = ["app", "main"]
 
@@ -13,4 +14,5 @@ def main() -> None:
     # imported for their commands; the order is the order of --help
     from pipeline.cli import demo, everyday, releases, stages  # noqa: F401 - they register themselves
 
-    sys.exit(exit_code_of(app))
+    prepare_streams()
+    sys.exit(exit_code_of(app, sys.argv[1:]))

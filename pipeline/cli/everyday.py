@@ -1,6 +1,7 @@
 """The commands of every day: make a project, start and stop Label Studio, see how things stand."""
 
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,7 +68,10 @@ def _short(value: object) -> str:
 @app.command(rich_help_panel=EVERYDAY)
 def up(
     port: Annotated[
-        int | None, typer.Option("--port", help="The port to listen at (default: the last one, or 8080).")
+        int | None,
+        typer.Option(
+            "--port", min=1, max=65535, help="The port to listen at (default: the last one, or 8080)."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -120,13 +124,13 @@ def status(as_json: AsJson = False) -> None:
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import reading
     from pipeline.label_studio import server
-    from pipeline.report.status import counts, states
+    from pipeline.report.status import STATUS, counts, states
 
     with reading() as (folder, project, store):
         found = server.status(folder)
         content: dict[str, Any] = {
             "label_studio": {"url": found.url, "version": found.version, "running": found.running},
-            "counts": counts(store),
+            "counts": counts(store, STATUS),
             "states": states(store),
         }
 
@@ -163,7 +167,10 @@ def report(
     def people() -> None:
         from rich.console import Console
 
-        terminal.show(measured, Console())
+        console = Console()
+        with console.capture() as said:
+            terminal.show(measured, console)
+        sys.stdout.write(said.get())  # not rich itself, for which a reader that goes away is a failure
 
     show(as_json, measured.to_json(), people)
 

@@ -4,18 +4,27 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
+from pipeline.cli.printing import printable
 from schemas.errors import HeadraceError
+
+if TYPE_CHECKING:
+    import typer
 
 INTERRUPTED = 130
 
 
-def exit_code_of(app: Callable[..., Any]) -> int:
-    """Run the application; its exit code."""
+def exit_code_of(app: "typer.Typer", arguments: list[str]) -> int:
+    """Run one command; its exit code."""
+    import typer.main
+
+    command = typer.main.get_command(app)
     try:
-        return int(app(standalone_mode=False) or 0)
+        # not through the application's own main, which swallows interruptions and broken pipes
+        with command.make_context("headrace", arguments) as ctx:
+            command.invoke(ctx)
+        sys.stdout.flush()
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
     except BrokenPipeError:
@@ -24,6 +33,7 @@ def exit_code_of(app: Callable[..., Any]) -> int:
         return 0
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last wall: one line, whatever it is
         return _fault(error)
+    return 0
 
 
 def _fault(error: BaseException) -> int:
@@ -37,15 +47,15 @@ def _fault(error: BaseException) -> int:
 
 
 def _unexpected(error: BaseException) -> int:
-    # typer brings its own click, whose exceptions know how to show themselves and which code they end with
+    # typer brings its own click, whose exceptions know which code they end with and how to show themselves
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
-    if show is not None and isinstance(code, int):
-        show()
+    if isinstance(code, int):
+        if show is not None:
+            show()
         return code
     line = " ".join(str(error).split())[:300]
-    return _told(
-        f"headrace: a fault of its own ({type(error).__name__}: {line}); HEADRACE_DEBUG=1 shows where", 1
-    )
+    what = f"{type(error).__name__}: {line}"
+    return _told(f"headrace: a fault of its own ({what}); HEADRACE_DEBUG=1 shows where", 1)
 
 
 def _os_fault(error: OSError) -> str:
@@ -60,5 +70,5 @@ def _os_fault(error: OSError) -> str:
 def _told(line: str, code: int) -> int:
     if os.environ.get("HEADRACE_DEBUG"):
         traceback.print_exc()
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write("".join(f"{printable(one)}\n" for one in line.split("\n")))
     return code

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.cli.printing import printable
 from pipeline.context import Tally
 
 
@@ -22,12 +23,13 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - what json does not know: times 
 
 def tell(line: str) -> None:
     """One line for people on stdout."""
-    sys.stdout.write(line + "\n")
+    sys.stdout.write(printable(line) + "\n")
+    sys.stdout.flush()  # somebody may be waiting at the other end of a pipe
 
 
 def note(line: str) -> None:
     """One line for people on stderr: what goes on meanwhile."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(printable(line) + "\n")
     sys.stderr.flush()
 
 

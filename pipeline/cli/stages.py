@@ -52,7 +52,7 @@ def run(wait: Wait = 60.0, as_json: AsJson = False) -> None:
 @app.command(rich_help_panel=EVERYDAY)
 def watch(
     every: Annotated[
-        float, typer.Option("--every", metavar="SECONDS", min=0, help="The pause between rounds.")
+        float, typer.Option("--every", metavar="SECONDS", min=0, max=86_400, help="The pause between rounds.")
     ] = 30.0,
     rounds: Annotated[
         int, typer.Option("--rounds", metavar="N", min=0, help="End after N rounds; 0 goes on.")

@@ -6,20 +6,11 @@ from typing import Any
 
 from pipeline.demo.people import PEOPLE
 from pipeline.demo.truth import Known
+from pipeline.report.status import counts
 from pipeline.store import Store
 from schemas.base import Frozen
 from tasks import task_types
 
-COUNTS = """
-SELECT (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM tasks) AS tasks,
-    (SELECT count(DISTINCT cell) FROM tasks) AS cells,
-    (SELECT count(*) FROM current_annotations) AS annotations,
-    (SELECT count(*) FROM current_annotations WHERE simulated) AS simulated_annotations,
-    (SELECT count(*) FROM labels JOIN current_annotations USING (revision_id)) AS labels,
-    (SELECT count(*) FROM rejects WHERE stage = 'check') AS rejects,
-    (SELECT count(*) FROM task_states WHERE state = 'disputed') AS disputed,
-    (SELECT count(*) FROM task_states WHERE state NOT IN ('disputed', 'accepted', 'released')) AS unfinished
-"""
 SINGLE = """
 SELECT p.email, v.task_id, t.task_type, v.payload
 FROM votes v JOIN people p USING (annotator) JOIN tasks t USING (task_id)
@@ -101,7 +92,7 @@ def summarize(store: Store, known: Mapping[str, Known], made: Made) -> Summary:
     """Compare what the store holds with the truth; `known` is by task id."""
     dispute = store.rows(DISPUTED)
     return Summary(
-        counts=Counts(**store.rows(COUNTS)[0]),
+        counts=Counts(**counts(store, Counts.model_fields)),
         annotators=_annotators(store, known),
         task_types=_task_types(store, known),
         a_dispute=f"{made.url}/projects/{dispute[0]['project_id']}/data?task={dispute[0]['remote_task_id']}"

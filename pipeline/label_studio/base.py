@@ -106,6 +106,9 @@ class LabelStudio(Protocol):
     def people(self) -> list[RemotePerson]:
         """Every account that can have annotated."""
 
+    def standing(self, project_id: int, task_ids: Sequence[int]) -> set[int]:
+        """Which of these tasks, by Label Studio's own ids, stand in the project."""
+
     def count_tasks(self, project_id: int) -> int:
         """How many tasks a project holds."""
 

@@ -30,6 +30,7 @@ from schemas.base import Json
 from schemas.errors import LabelStudioGone, LabelStudioRefused
 
 PAGE = 200
+IDS = 500
 """Tasks a request: few enough to be answered within seconds."""
 
 _QUERY_CHARACTERS = 3000
@@ -134,6 +135,16 @@ class HttpLabelStudio:
                 if uid in wanted:
                     held.setdefault(uid, row.id)
         return held
+
+    @_validated
+    def standing(self, project_id: int, task_ids: Sequence[int]) -> set[int]:
+        found: set[int] = set()
+        for start in range(0, len(task_ids), IDS):
+            chunk = list(task_ids[start : start + IDS])
+            query = {"filters": _only("id", "in_list", "Number", chunk)}
+            rows = self._rows(project_id, query, page_size=2 * IDS, include="id")
+            found |= {Row.model_validate(row).id for row in rows.tasks}
+        return found
 
     @_validated
     def push(self, project_id: int, tasks: Sequence[Mapping[str, Json]], overlap: int) -> list[int]:

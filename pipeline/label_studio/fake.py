@@ -2,26 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from pipeline.label_studio.base import MARKER, ProjectSpec, RemoteAnnotation, RemotePerson, RemoteTask
+from pipeline.label_studio.ticking import Ticking
 from pipeline.label_studio.wire import clean, uid_of
 from schemas.base import Json
 from schemas.errors import LabelStudioGone, LabelStudioRefused, LabelStudioUnreachable
 
 T = TypeVar("T")
-
-
-class Ticking:
-    """A clock that goes one second on each time it is read."""
-
-    def __init__(self, start: datetime = datetime(2026, 1, 5, 9, tzinfo=UTC)) -> None:
-        self._now = start
-
-    def __call__(self) -> datetime:
-        self._now += timedelta(seconds=1)
-        return self._now
 
 
 @dataclass
@@ -109,6 +99,9 @@ class FakeLabelStudio:
                 annotations=() if task.failing else tuple(task.annotations.values()),
                 broken=(f"task {task.id}: the server fails on it",) if task.failing else task.broken,
             )
+
+    def standing(self, project_id: int, task_ids: Sequence[int]) -> set[int]:
+        return {task.id for task in self._of(project_id)} & set(task_ids)
 
     def people(self) -> list[RemotePerson]:
         return list(self._people.values())

@@ -1,6 +1,5 @@
 """What goes over the wire to Label Studio and back: text it can bear, JSON we have validated."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -9,6 +8,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.label_studio.base import UID, RemoteAnnotation, RemoteTask, Utc
 
+LONGEST_LEAD = 86_400.0
+"""Nobody works on one task for longer than a day: such a lead time says nothing."""
 _POISON = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -154,10 +155,10 @@ def _annotation(raw: Any) -> tuple[RemoteAnnotation | None, str | None]:  # noqa
     except RecursionError:
         return None, f"{name}: expected a result of ordinary depth, found one nested too deep"
     lead, doubt = seen.lead_time, None
-    if lead is not None and not (lead >= 0 and math.isfinite(lead)):
+    if lead is not None and not 0 <= lead <= LONGEST_LEAD:
         lead, doubt = (
             None,
-            f"{name}: expected a lead time of 0 seconds or more, found {lead!r}; read as unknown",
+            f"{name}: expected a lead time of 0 seconds to a day, found {lead!r}; read as unknown",
         )
     author = seen.completed_by
     annotation = RemoteAnnotation(

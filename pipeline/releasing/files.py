@@ -22,6 +22,8 @@ def write(content: Content, manifest: dict[str, Any], place: Path) -> None:
     _check_place(place, manifest)
     draft = place.parent / f".{place.name}.{os.getpid()}.tmp"
     aside = place.parent / f".{place.name}.{os.getpid()}.old"
+    for left in place.parent.glob(f".{place.name}.*.tmp"):
+        shutil.rmtree(left, ignore_errors=True)  # of a release that was killed; the store's lock is ours
     try:
         draft.mkdir(parents=True)
         files = [entry for name in sorted(_types(content)) for entry in _data(content, name, draft)]

@@ -51,17 +51,26 @@ def render(progress: Progress) -> str:
 
 def write(progress: Progress, path: Path) -> None:
     """Write the page to a file, whole or not at all; HeadraceError where that cannot be."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        try:
-            draft.write_text(render(progress), encoding="utf-8")
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        _write(render(progress), path.resolve())
     except OSError as error:
         raise HeadraceError(
             f"{path}: the report should be writable there, is not ({error.strerror}); choose another path"
         ) from None
+
+
+def _write(page: str, path: Path) -> None:
+    if path.exists() and not path.is_file():
+        path.write_text(
+            page, encoding="utf-8"
+        )  # a pipe or a device is written to, a folder says that it is one
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 @cache

@@ -6,24 +6,10 @@ from typing import Any
 
 from pipeline.report.annotators import AnnotatorProgress, by_annotator
 from pipeline.report.cells import CellProgress, all_states, by_cell, settled
+from pipeline.report.status import counts
 from pipeline.report.words import TO_LABEL, count, percent, plain
 from pipeline.store import Store
 from schemas.base import Frozen
-
-TOTALS = """
-SELECT (SELECT count(*) FROM records) AS records, (SELECT count(*) FROM rejects) AS rejects,
-    (SELECT count(*) FROM tasks) AS tasks, (SELECT count(*) FROM pushes) AS pushed,
-    a.annotations, a.skips, a.labels, (SELECT count(*) FROM current_resolutions) AS resolutions,
-    (SELECT count(*) FROM releases) AS releases
-FROM (SELECT count(*) FILTER (NOT skipped) AS annotations, count(*) FILTER (skipped) AS skips,
-        count(l.revision_id) FILTER (NOT skipped) AS labels
-    FROM latest_annotations a LEFT JOIN labels l USING (revision_id) WHERE NOT a.deleted) a
-"""
-
-SIMULATED = """
-SELECT (SELECT count(*) FROM current_annotations WHERE simulated) AS annotations,
-    (SELECT count(*) FROM current_resolutions WHERE simulated) AS resolutions
-"""
 
 REJECTS = """
 SELECT stage, reason, count(*) AS rejects, max(rejected_at) AS last_at FROM rejects
@@ -105,7 +91,7 @@ class Progress(Frozen):
 
 def measure(store: Store, project_name: str, now: datetime) -> Progress:
     """Measure the progress of a store's project, as of a moment; only reads, so a snapshot will do."""
-    totals = Totals(**store.rows(TOTALS)[0])
+    totals = Totals(**counts(store, Totals.model_fields))
     cells = by_cell(store)
     return Progress(
         project=project_name,
@@ -171,6 +157,10 @@ def _runs(row: dict[str, Any]) -> StageRuns:
 
 
 def _simulated(store: Store, totals: Totals) -> Simulated:
-    found = store.rows(SIMULATED)[0]
-    part = found["annotations"] / totals.annotations if totals.annotations else 0.0
-    return Simulated(**found, annotations_share=part)
+    found = counts(store, ("simulated_annotations", "simulated_resolutions"))
+    made_up = found["simulated_annotations"]
+    return Simulated(
+        annotations=made_up,
+        annotations_share=made_up / totals.annotations if totals.annotations else 0.0,
+        resolutions=found["simulated_resolutions"],
+    )

@@ -1,25 +1,38 @@
-"""The counts that `headrace status` prints."""
+"""How much of everything there is, and in which states the tasks are: what every summary counts by."""
 
+from collections.abc import Iterable
+
+from pipeline.report.words import SETTLED, STATES
 from pipeline.store import Store
 
-STATES = ("ready", "open", "in_labeling", "labeled", "disputed", "accepted", "released")
-"""The states of a task, in the order it passes through them."""
-
+_SETTLED = ", ".join(f"'{state}'" for state in SETTLED)
 COUNTS = {
-    "records": "SELECT count(*) FROM records",
-    "rejects": "SELECT count(*) FROM rejects",
-    "tasks": "SELECT count(*) FROM tasks",
-    "pushed": "SELECT count(*) FROM pushes",
-    "annotations": "SELECT count(*) FROM current_annotations",
-    "labels": "SELECT count(*) FROM labels JOIN current_annotations USING (revision_id)",
-    "resolutions": "SELECT count(*) FROM current_resolutions",
-    "released": "SELECT count(*) FROM task_states WHERE state = 'released'",
+    "records": "FROM records",
+    "rejects": "FROM rejects",
+    "tasks": "FROM tasks",
+    "cells": "FROM (SELECT DISTINCT cell FROM tasks)",
+    "pushed": "FROM pushes",
+    "annotations": "FROM current_annotations",
+    "simulated_annotations": "FROM current_annotations WHERE simulated",
+    "skips": "FROM latest_annotations WHERE skipped AND NOT deleted",
+    "labels": "FROM labels JOIN current_annotations USING (revision_id)",
+    "resolutions": "FROM current_resolutions",
+    "simulated_resolutions": "FROM current_resolutions WHERE simulated",
+    "disputed": "FROM task_states WHERE state = 'disputed'",
+    "unfinished": f"FROM task_states WHERE state NOT IN ('disputed', {_SETTLED})",
+    "released": "FROM task_states WHERE state = 'released'",
+    "releases": "FROM releases",
 }
+"""What is current, not every revision; by name, what `SELECT count(*)` counts."""
+
+STATUS = ("records", "rejects", "tasks", "pushed", "annotations", "labels", "resolutions", "released")
+"""What `headrace status` counts, in the order of its line."""
 
 
-def counts(store: Store) -> dict[str, int]:
-    """How much of each there is: what is current, not every revision."""
-    return {name: int(store.value(sql)) for name, sql in COUNTS.items()}
+def counts(store: Store, names: Iterable[str]) -> dict[str, int]:
+    """How much there is of each of these, in their order."""
+    asked = ", ".join(f"(SELECT count(*) {COUNTS[name]}) AS {name}" for name in names)
+    return store.rows(f"SELECT {asked}")[0]
 
 
 def states(store: Store) -> dict[str, int]:
@@ -28,4 +41,4 @@ def states(store: Store) -> dict[str, int]:
         row["state"]: row["n"]
         for row in store.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
     }
-    return {state: found[state] for state in STATES if state in found}
+    return {state.name: found[state.name] for state in STATES if state.name in found}

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from pipeline.sources.base import BadRow, Reader
 from pipeline.sources.mapping import ColumnMapping
 from schemas.errors import ProjectError
+from schemas.nearest import nearest
 from schemas.project import SourceConfig
 from schemas.records import Record
 

@@ -13,6 +13,7 @@ from pipeline.sources.candidates import candidate_of, candidates_of, loses
 from pipeline.sources.plain import NotPlain, plain
 from schemas.base import Frozen, Json
 from schemas.errors import ProjectError
+from schemas.nearest import nearest
 from schemas.project import SourceConfig
 from schemas.records import Issue, Record, Reference, Source, Tests
 
@@ -56,7 +57,7 @@ class ColumnMapping:
                     and not column.endswith("?")
                     and not any(_has(values, column) for values in rows)
                 ):
-                    hint = nearest(column, known, f"write {column + '?'!r} if it may be missing", likeness=0.6)
+                    hint = nearest(column, known, f"write {column + '?'!r} if it may be missing")
                     found = ", ".join(map(repr, known))
                     raise ProjectError(
                         f"columns.{field}: a column {column!r} was expected, found {found}; {hint}"

@@ -12,6 +12,7 @@ from pipeline.sources.base import AnyRow, BadRow, Reader, SourceRow
 from pipeline.sources.plain import NotPlain, plain
 from schemas.base import content_id
 from schemas.errors import SourceError
+from schemas.nearest import nearest
 from schemas.project import SourceConfig
 
 _PACKAGE = "reasoning-gym"

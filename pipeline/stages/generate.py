@@ -49,7 +49,7 @@ def check_tasks(ctx: Context) -> None:
 
 
 def _check_apart(ctx: Context, a: TaskConfig, b: TaskConfig, what: str) -> None:
-    both = f"({a.where or 'true'}) AND ({b.where or 'true'})"
+    both = f"({a.where or 'true'}\n) AND ({b.where or 'true'}\n)"
     found = ctx.store.value(f"SELECT record_id FROM records WHERE {both} LIMIT 1")  # noqa: S608 - checked conditions
     if found is not None:
         raise ProjectError(
@@ -63,7 +63,8 @@ def _batches(
 ) -> Iterator[list[tuple[str, Record]]]:
     """The records that a task type has not been asked of yet, in the order of their arrival."""
     todo = ctx.store.rows(
-        f"""SELECT record_id FROM records r WHERE ({config.where or "true"}) AND NOT EXISTS (
+        f"""SELECT record_id FROM records r WHERE ({config.where or "true"}
+            ) AND NOT EXISTS (
             SELECT 1 FROM generated g WHERE g.record_id = r.record_id AND g.task_type = ? AND g.version = ?)
         ORDER BY ingested_at, record_id""",  # noqa: S608 - a checked condition of the project's own
         [task_type.name, task_type.version],

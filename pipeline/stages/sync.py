@@ -15,6 +15,8 @@ from schemas.facts import AnnotationFact, RejectFact, RemoteProjectFact, SyncFac
 BATCH = 200
 OVERLAP = timedelta(seconds=120)
 """How far each sync reaches back behind the last one: a change is dated before it is committed."""
+AHEAD = timedelta(hours=1)
+"""What is dated later than this from now is read again each time: a clock that once ran ahead must not blind us."""
 TICK = timedelta(microseconds=1)
 
 
@@ -46,13 +48,15 @@ def _moment(ctx: Context) -> datetime:
 def _changes(ctx: Context, project: RemoteProjectFact, sight: Sight, tally: Tally) -> None:
     known = ctx.store.facts(SyncFact, "server = ? AND project_id = ?", [ctx.server, project.project_id])
     before = known[0].seen_until if known else None
+    horizon = ctx.clock() + AHEAD
     since = before - OVERLAP if before is not None else None
     changes = ctx.label_studio.changes(project.project_id, since)
     seen, held = before, None
     for tasks in _batches(ctx.progress.track(changes, f"sync {project.cell}")):
         waiting = _keep(ctx, project, tasks, sight, tally)
         held = min([*waiting, held] if held else waiting, default=None)
-        seen = max([task.updated_at for task in tasks] + ([seen] if seen else []))
+        moments = [task.updated_at for task in tasks if task.updated_at <= horizon]
+        seen = max([*moments, seen] if seen else moments, default=None)
     # a task whose push is not on record yet (a push was cut off) is read again until it is
     until = min(seen, held) if seen and held else seen
     if not known or until != before:
@@ -126,8 +130,8 @@ def _missing(ctx: Context, project: RemoteProjectFact, sight: Sight, there: int,
     pushed = ctx.store.rows(sql, [ctx.server, project.project_id])
     if there == len(pushed):
         return
-    standing = ctx.label_studio.uids(project.project_id, [row["task_id"] for row in pushed])
-    gone = [row["task_id"] for row in pushed if standing.get(row["task_id"]) != row["remote_task_id"]]
+    standing = ctx.label_studio.standing(project.project_id, [row["remote_task_id"] for row in pushed])
+    gone = [row["task_id"] for row in pushed if row["remote_task_id"] not in standing]
     latest: dict[str, Latest] = dict(_latest(ctx, gone))
     with ctx.store.transaction():
         tally.done += ctx.store.put(

@@ -12,10 +12,21 @@ import pyarrow.json as pa_json
 
 from schemas.facts import Fact
 
+MOST_BYTES = 2**30
+"""What is read in one block; Arrow counts a block's bytes in 32 bits."""
+
 
 def table_of(kind: type[Fact], facts: Iterable[Fact]) -> pa.Table:
     """Facts as an Arrow table, by way of JSON: as fast as from Python's objects, and without importing pandas."""
-    lines = "\n".join(fact.model_dump_json() for fact in facts).encode()
+    rows = [fact.model_dump_json().encode() for fact in facts]
+    if len(rows) > 1 and sum(map(len, rows)) > MOST_BYTES:
+        half = len(rows) // 2
+        return pa.concat_tables([_table(kind, rows[:half]), _table(kind, rows[half:])])
+    return _table(kind, rows)
+
+
+def _table(kind: type[Fact], rows: list[bytes]) -> pa.Table:
+    lines = b"\n".join(rows)
     return pa_json.read_json(
         io.BytesIO(lines),
         read_options=pa_json.ReadOptions(block_size=len(lines) + 1, use_threads=False),

@@ -57,22 +57,32 @@ class StorePlace:
     @contextmanager
     def reading(self) -> Iterator[Store]:
         """The newest snapshot, read-only; an empty store in memory where nothing was ever written."""
-        if not self.snapshot.exists() and self.path.exists():
-            with self._lock("publish the first snapshot", wait_seconds=60):
-                self._publish()
-        if not self.snapshot.exists():
-            with Store(":memory:") as store:
-                yield store
-            return
-        with Store(self.snapshot, read_only=True) as store:
+        with self._snapshot() as store:
             yield store
+
+    def _snapshot(self) -> Store:
+        if not self.snapshot.exists() and not self.path.exists():
+            return Store(":memory:")
+        if self.snapshot.exists():
+            try:
+                return Store(self.snapshot, read_only=True)
+            except StoreError:
+                if not self.path.exists():
+                    raise
+        # none yet, or a damaged one: the store itself makes another
+        with self._lock("publish a snapshot", wait_seconds=60):
+            self._publish()
+        return Store(self.snapshot, read_only=True)
 
     def _is_stale(self, state: tuple[object, ...]) -> bool:
         """Whether readers miss something: facts, also those of a writer that was killed, or for long the last runs."""
         if time.time() - self.snapshot.stat().st_mtime > STALE_SECONDS:
             return True
-        with Store(self.snapshot, read_only=True) as published:
-            return _state(published) != state
+        try:
+            with Store(self.snapshot, read_only=True) as published:
+                return _state(published) != state
+        except StoreError:
+            return True
 
     def _publish(self) -> None:
         """Copy the store, which nobody has open, and put the copy in the snapshot's place."""

@@ -119,11 +119,11 @@ class Store:
 
     def check_condition(self, condition: str, what: str) -> None:
         """Refuse a condition on records that DuckDB cannot read: ProjectError in one line."""
-        probe = f"SELECT 1 FROM records WHERE ({condition})"  # noqa: S608 - this is the check
+        probe = f"SELECT count(*) FROM records WHERE ({condition}\n)"  # noqa: S608 - this is the check
         message = _not_one_condition(json.loads(self.value("SELECT json_serialize_sql(?)", [probe])))
         if message is None:
             try:
-                self._con.execute(f"EXPLAIN {probe}").fetchall()
+                self._con.execute(probe).fetchall()
             except duckdb.Error as error:
                 message = str(error)
         if message is not None:

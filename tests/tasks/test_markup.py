@@ -178,3 +178,10 @@ def test_the_style_is_one_element_with_colours_for_day_and_night() -> None:
     assert '[data-color-scheme="dark"] .code .k ' in css
     assert css.endswith("own")
     assert ">" not in css
+
+
+def test_the_longest_formula_is_typeset_and_a_longer_one_shown_as_it_stands() -> None:
+    for before, after in (("$", "$"), ("$$", "$$"), (r"\(", r"\)"), (r"\[", r"\]")):
+        longest = "x" * _markup.LONGEST_FORMULA
+        assert "<math" in _markup.prose(f"{before}{longest}{after}")
+        assert "<math" not in _markup.prose(f"{before}{longest}x{after}")

@@ -301,3 +301,10 @@ def test_one_annotation_on_which_the_server_fails_does_not_hide_the_others(world
     assert seen[sound].broken == ()
     assert seen[poisoned].annotations == ()
     assert f"task {poisoned} in Label Studio: expected its annotations" in seen[poisoned].broken[0]
+
+
+def test_what_stands_in_a_project_is_told_by_id(world: World) -> None:
+    project = world.project()
+    ids = world.pushed(project, "one", "two", "three")
+    assert world.studio.standing(project, [*ids, 987_654_321]) == set(ids)
+    assert world.studio.standing(project, []) == set()

@@ -185,3 +185,21 @@ def test_a_release_never_removes_what_is_not_a_release(labeled: Any) -> None:
         release(labeled.ctx)
     assert thesis.read_text() == "years of work"
     assert labeled.count("releases") == 0
+
+
+def test_a_server_whose_clock_ran_ahead_once_does_not_blind_us(labeled: Any, say: Say) -> None:
+    first, second = remote(labeled)[:2]
+    task = labeled.studio._task(first)
+    labeled.studio._task(first).updated_at = task.updated_at.replace(year=2200)
+    labeled.run("sync")
+    person = labeled.studio.person("cem@people.example")
+    labeled.studio.annotate(second, person.id, say(-2)({}), 5.0)
+    assert labeled.run("sync")["sync"].done == 1
+
+
+def test_an_edited_uid_is_no_deletion(labeled: Any) -> None:
+    one, two, three = (labeled.studio._task(task) for task in remote(labeled)[:3])
+    one.data, two.data = two.data, one.data
+    labeled.studio.delete_task(three.id)
+    labeled.run()
+    assert labeled.count("current_annotations") == 10  # of the deleted one none, of the others all
