@@ -81,8 +81,10 @@ class Folder:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        # a test run in the background has SIGINT ignored, and what it starts would inherit that
+        before = ("env", "--default-signal=INT")
         return subprocess.Popen(
-            self.command(*arguments),
+            self.command(*arguments, before=before),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
