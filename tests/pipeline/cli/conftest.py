@@ -1,17 +1,20 @@
-"""`headrace` as its users run it: another process, in a folder of its own."""
+"""`headrace` as its users run it, in a folder of its own; in a process of its own where that matters."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.cli import app, demo, everyday, releases, stages  # noqa: F401 - the commands
+from pipeline.cli.faults import exit_code_of
 from pipeline.store import StorePlace
 from schemas.facts import FACTS, RunFact
 
@@ -68,7 +71,19 @@ class Folder:
     def command(self, *arguments: str, before: tuple[str, ...] = ()) -> list[str]:
         return [*before, sys.executable, "-m", "pipeline", "-C", str(self.path), *arguments]
 
-    def run(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Ended:
+    def run(self, *arguments: str, **environment: str) -> Ended:
+        """Run a command here, as its process would: the same words in, the same code and text out."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name in [name for name in os.environ if name.startswith("HEADRACE_")]:
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            code = exit_code_of(app, ["-C", str(self.path), *arguments])
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    def run_apart(self, *arguments: str, before: tuple[str, ...] = (), **environment: str) -> Ended:
+        """Run a command as a process of its own."""
         done = subprocess.run(
             self.command(*arguments, before=before),
             capture_output=True,

@@ -169,7 +169,7 @@ def test_a_missing_permission(folder: Any, command: list[str]) -> None:
     store = folder.path / ".headrace"
     for path in (*store.iterdir(), store):
         path.chmod(0o000)
-    ended = folder.run(*command, before=drop)
+    ended = folder.run_apart(*command, before=drop)
     store.chmod(0o700)
     for path in store.iterdir():
         path.chmod(0o600)
@@ -183,5 +183,5 @@ def test_a_project_file_that_may_not_be_read(folder: Any) -> None:
     if drop and shutil.which("setpriv") is None:
         pytest.skip("root needs setpriv to do without its rights")
     (folder.path / "project.toml").chmod(0o000)
-    ended = folder.run("ingest", before=drop)
+    ended = folder.run_apart("ingest", before=drop)
     assert (ended.code, ended.is_one_line()) == (1, True), ended.err
