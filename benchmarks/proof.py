@@ -1,8 +1,8 @@
 """Every promise in full, by part: `make proof`, or `make proof PART=help` for one.
 
-A part is a script beside this one, or a test file that holds tests marked `proof`. What a part printed is kept
-in proof/<part>.json under its commit, so that a run that was stopped goes on where it was; the figures come at
-the end.
+A part is one of PROMISES, a script beside this one, or a test file that holds tests marked `proof`. What a part
+printed is kept in proof/<part>.json under its commit, so that a run that was stopped goes on where it was; the
+figures come at the end.
 """
 
 import json
@@ -14,7 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "proof"
 MARK = "mark.proof"
-PYTEST = ("-m", "pytest", "-m", "proof", "--timeout=3600", "--quiet", "--no-header", "-rP")
+PYTEST = ("-m", "pytest", "--timeout=3600", "--quiet", "--no-header", "-rP")
+PROMISES = {
+    "friends": ["tests/test_friends.py"],
+    "reconcile": ["tests/pipeline/stages/test_reconcile.py", "tests/pipeline/demo/test_demo_live.py"],
+    "again": ["tests/pipeline/stages/test_all_stages.py", "tests/pipeline/stages/test_release.py"],
+    "person": ["tests/test_a_persons_way.py", "tests/tasks/test_screens.py"],
+    "faults": ["tests/pipeline/cli/test_faults.py", "tests/pipeline/cli/test_terminals.py"],
+}
+"""What `make test` proves already, promise by promise: these files hold no more than that, and are run whole."""
 
 
 def main() -> int:
@@ -39,7 +47,9 @@ def find_parts() -> dict[str, list[str]]:
     """The command of each part by its name."""
     scripts = [path for path in (ROOT / "benchmarks").glob("*.py") if path != Path(__file__)]
     tests = [path for path in (ROOT / "tests").rglob("test_*.py") if MARK in path.read_text(encoding="utf-8")]
-    return {path.stem: [*PYTEST, str(path)] for path in tests} | {path.stem: [str(path)] for path in scripts}
+    marked = {path.stem: [*PYTEST, "-m", "proof", str(path)] for path in tests}
+    promised = {name: [*PYTEST, *files] for name, files in PROMISES.items()}
+    return promised | marked | {path.stem: [str(path)] for path in scripts}
 
 
 def current_commit() -> str | None:

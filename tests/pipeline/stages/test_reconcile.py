@@ -14,10 +14,21 @@ Say = Callable[[int], Any]
 
 @pytest.mark.parametrize("seed", range(5))
 def test_counts_reconcile_after_random_deeds(effort: Any, say: Say, seed: int) -> None:
+    reconciled(effort, say, seed, deeds=25)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_counts_reconcile_after_many_random_deeds(effort: Any, say: Say, seed: int) -> None:
+    reconciled(effort, say, seed, deeds=80)
+
+
+def reconciled(effort: Any, say: Say, seed: int, deeds: int) -> None:
+    """Let people do what they like, run stages in between, and see that everything is accounted for."""
     dice = random.Random(seed)
     people = [effort.studio.person(f"{name}@people.example").id for name in ("ana", "ben", "cem")]
     alive: list[int] = []
-    for _ in range(25):
+    for _ in range(deeds):
         deed(effort, say, dice, people, alive)
         if dice.random() < 0.3:
             effort.run(*dice.sample(STAGES, dice.randint(1, 3)))
