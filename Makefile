@@ -9,7 +9,7 @@ PYTHONS = $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 SUITABLE = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 INSTALL = uv pip install --quiet --python .venv
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-emit-index-url --custom-compile-command 'make requirements'
+	--custom-compile-command 'make requirements'
 
 # Our own uv, where there is one, goes first: a name on PATH may be a shim that does not run.
 export PATH := $(CURDIR)/.uv/bin:$(PATH)

@@ -12,7 +12,7 @@ from tasks.base import Answers, ParseError
 
 BATCH = 500
 
-TODO = """
+UNREAD = """
 SELECT a.revision_id, a.annotation_id, a.task_id, a.annotator, a.result, a.simulated, a.remote_id,
     t.task_type, t.version, t.payload
 FROM current_annotations a JOIN tasks t USING (task_id)
@@ -25,7 +25,7 @@ ORDER BY a.created_at, a.revision_id
 def check(ctx: Context) -> Tally:
     """Parse every current annotation that has no label yet: it becomes one, or a reject with the reason."""
     tally = Tally()
-    todo = [row for row in ctx.store.rows(TODO) if is_current(row["task_type"], row["version"])]
+    todo = [row for row in ctx.store.rows(UNREAD) if is_current(row["task_type"], row["version"])]
     for start in ctx.progress.track(range(0, len(todo), BATCH), "check"):
         labels: list[LabelFact] = []
         rejects: list[RejectFact] = []

@@ -12,7 +12,7 @@ from tasks import is_current, task_types
 
 BATCH = 500
 
-TODO = """
+DUE = """
 SELECT v.task_id, t.task_type, t.version, v.revision_id, v.annotator, v.payload, v.simulated
 FROM votes v JOIN tasks t USING (task_id)
 WHERE v.task_id IN (
@@ -41,7 +41,7 @@ def resolve(ctx: Context) -> Tally:
     tally = Tally()
     moment = _moment(ctx)
     tally.done += ctx.store.put(_reopened(row, moment) for row in ctx.store.rows(REOPEN))
-    votes = [row for row in ctx.store.rows(TODO) if is_current(row["task_type"], row["version"])]
+    votes = [row for row in ctx.store.rows(DUE) if is_current(row["task_type"], row["version"])]
     todo = [(task_id, list(rows)) for task_id, rows in groupby(votes, lambda row: row["task_id"])]
     for start in ctx.progress.track(range(0, len(todo), BATCH), "resolve"):
         tally.done += ctx.store.put(_resolution(moment, *task) for task in todo[start : start + BATCH])
