@@ -1,14 +1,14 @@
 """A project opened for work: its store, the Label Studio it speaks to, and how its progress is shown."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.context import Context, Progress
+from pipeline.label_studio import outside
 from pipeline.label_studio.base import LabelStudio
-from pipeline.label_studio.server import URL_VARIABLE, Server, connection
+from pipeline.label_studio.server import Server, connection
 from pipeline.store import StorePlace
 from schemas.project import Project
 
@@ -30,8 +30,7 @@ def embedded(server: Server) -> Studio:
 
 def usual(folder: Path) -> Studio:
     """The one that the environment names, or else the project's own; raises LabelStudioError once it is asked."""
-    url = os.environ.get(URL_VARIABLE)
-    return Studio(url.rstrip("/") if url else EMBEDDED, lambda: _connect(*connection(folder)))
+    return Studio(outside.address() or EMBEDDED, lambda: _connect(*connection(folder)))
 
 
 @contextmanager

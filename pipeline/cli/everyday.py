@@ -1,6 +1,5 @@
 """The commands of every day: make a project, start and stop Label Studio, see how things stand."""
 
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,15 +77,14 @@ def up(
     """Start this project's own Label Studio, and wait until it answers."""
     from pipeline.cli.output import note, show, tell
     from pipeline.cli.session import read_project
-    from pipeline.label_studio import server
+    from pipeline.label_studio import outside, server
     from pipeline.label_studio.accounts import invite_link
     from schemas.errors import LabelStudioError
 
     folder, _ = read_project()
-    outside = os.environ.get("HEADRACE_LABEL_STUDIO_URL")
-    if outside:
+    if url := outside.address():
         raise LabelStudioError(
-            f"headrace up: starts this project's own server, but HEADRACE_LABEL_STUDIO_URL names {outside}; "
+            f"headrace up: starts this project's own server, but {outside.URL_VARIABLE} names {url}; "
             "unset it, or go on without `up`"
         )
     running = server.up(folder, port=port, report=note)

@@ -3,13 +3,12 @@
 Everything of it lies in `.headrace/label-studio` of the project. It listens on 127.0.0.1 alone.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.label_studio import environment, knock, process
+from pipeline.label_studio import environment, knock, outside, process
 from pipeline.label_studio.environment import Report, last_line
 from pipeline.label_studio.state import Home, Server
 from pipeline.label_studio.surroundings import credentials, surroundings
@@ -17,9 +16,6 @@ from schemas.base import Frozen
 from schemas.errors import LabelStudioError, LabelStudioUnreachable
 
 __all__ = ["Server", "ServerStatus", "connection", "down", "status", "up"]
-
-URL_VARIABLE = "HEADRACE_LABEL_STUDIO_URL"
-TOKEN_VARIABLE = "HEADRACE_LABEL_STUDIO_TOKEN"  # noqa: S105 - the variable's name, not a token
 
 _FIRST_PORT = 8080
 _PORTS_TRIED = 100
@@ -77,9 +73,9 @@ def down(folder: Path) -> bool:
 
 def status(folder: Path) -> ServerStatus:
     """How the Label Studio of this project is: the one that the environment names, or else its own."""
-    url = os.environ.get(URL_VARIABLE)
+    url = outside.address()
     if url:
-        version = _outside_version(url)
+        version = outside.version(url)
         return ServerStatus(url=url, version=version, running=version is not None, pid=None)
     home = Home(folder)
     server = home.read()
@@ -102,14 +98,8 @@ def connection(folder: Path) -> tuple[str, str]:
 
     Raises LabelStudioUnreachable where there is neither, or the embedded one does not run.
     """
-    url, token = os.environ.get(URL_VARIABLE), os.environ.get(TOKEN_VARIABLE)
-    if url and token:
-        return url.rstrip("/"), token
-    if url or token:
-        given, missing = (URL_VARIABLE, TOKEN_VARIABLE) if url else (TOKEN_VARIABLE, URL_VARIABLE)
-        raise LabelStudioError(
-            f"Label Studio: {missing} should be set too, only {given} is; set both or neither"
-        )
+    if (named := outside.access()) is not None:
+        return named
     home = Home(folder)
     server = home.read()
     if server is None:
@@ -278,14 +268,3 @@ def _bound(home: Home, server: Server) -> bool:
     """Whether it is our process that has the port, which it says once in its log; another may answer there."""
     with home.log.open("rb") as log:
         return f"Starting development server at {server.url}/".encode() in log.read(65536)
-
-
-def _outside_version(url: str) -> str | None:
-    """The version of a server that is not ours; None where nothing answers."""
-    import httpx
-
-    try:
-        answer = httpx.get(f"{url.rstrip('/')}/api/version", timeout=3, follow_redirects=True)
-        return str(answer.raise_for_status().json()["release"])
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
-        return None

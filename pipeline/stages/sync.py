@@ -19,6 +19,21 @@ AHEAD = timedelta(hours=1)
 """What is dated later than this from now is read again each time: a clock that once ran ahead must not blind us."""
 TICK = timedelta(microseconds=1)
 
+OURS, WAITING, CHANGED, COPIED, FOREIGN = "ours", "waiting", "changed uid", "copied task", "foreign task"
+SAYS = {
+    CHANGED: "expected the uid it was made with, found another or none; nothing on it counts until that is mended",
+    COPIED: "bears the uid of another task; nothing on it counts, delete it there",
+    FOREIGN: "expected a task of this project, found one that somebody added; nothing on it counts",
+}
+PUSHED = """
+SELECT p.task_id, p.remote_task_id, count(r.subject) AS gone
+FROM pushes p LEFT JOIN rejects r ON r.stage = 'sync' AND r.reason = 'task gone' AND r.subject = p.task_id
+WHERE p.server = ? AND p.project_id = ? GROUP BY ALL
+"""
+ADDED = """
+SELECT count(*) FROM rejects WHERE stage = 'sync' AND list_contains(?, reason) AND starts_with(subject, ?)
+"""
+
 
 def sync(ctx: Context) -> Tally:
     """Read the tasks that changed in Label Studio, with all their annotations, and keep every revision seen."""
@@ -81,26 +96,20 @@ def _keep(
     ctx: Context, project: RemoteProjectFact, tasks: list[RemoteTask], sight: Sight, tally: Tally
 ) -> list[datetime]:
     """Put a batch's new revisions; returns when those tasks changed whose push is not on record yet."""
-    uids = [task.uid for task in tasks if task.uid is not None]
-    pushed = _pushed(ctx, uids)
-    ours = {
-        row["task_id"]
-        for row in ctx.store.rows("SELECT task_id FROM tasks WHERE list_contains(?, task_id)", [uids])
-    }
-    latest = _latest(ctx, list(pushed))
+    pushes = _Pushes(ctx, project, tasks)
+    latest = _latest(ctx, list(pushes.by_uid))
     found: list[AnnotationFact] = []
     rejects: list[RejectFact] = []
     waiting: list[datetime] = []
     for task in tasks:
         rejects += [_broken(ctx, project, task, reason) for reason in task.broken]
-        if task.uid is None or task.uid not in ours:
-            continue
-        if task.uid not in pushed:
+        kind = pushes.kind(task)
+        if kind == OURS:
+            found += sight.revisions(str(task.uid), task, latest.get(str(task.uid), {}))
+        elif kind == WAITING:
             waiting.append(task.updated_at)
-        elif pushed[task.uid] == (project.project_id, task.id):
-            found += sight.revisions(task.uid, task, latest.get(task.uid, {}))
-        else:
-            rejects.append(_copy(ctx, project, task))
+        elif not (task.broken and task.uid is None):
+            rejects.append(_not_ours(ctx, project, task, kind))
     with ctx.store.transaction():
         new = ctx.store.put(found)
         ctx.reject(tally, rejects)
@@ -109,11 +118,31 @@ def _keep(
     return waiting
 
 
-def _pushed(ctx: Context, uids: list[str]) -> dict[str, tuple[int, int]]:
-    """Where our tasks stand: the Label Studio project and task of each."""
-    sql = "SELECT task_id, project_id, remote_task_id FROM pushes WHERE server = ? AND list_contains(?, task_id)"
-    rows = ctx.store.rows(sql, [ctx.server, uids])
-    return {row["task_id"]: (row["project_id"], row["remote_task_id"]) for row in rows}
+class _Pushes:
+    """What is on record of a batch of tasks in a Label Studio project."""
+
+    def __init__(self, ctx: Context, project: RemoteProjectFact, tasks: list[RemoteTask]) -> None:
+        self._project_id = project.project_id
+        uids = [task.uid for task in tasks if task.uid is not None]
+        made = "SELECT task_id FROM tasks WHERE list_contains(?, task_id)"
+        self._made = {row["task_id"] for row in ctx.store.rows(made, [uids])}
+        columns = "SELECT task_id, project_id, remote_task_id FROM pushes WHERE server = ? AND "
+        rows = ctx.store.rows(columns + "list_contains(?, task_id)", [ctx.server, uids])
+        self.by_uid = {row["task_id"]: (row["project_id"], row["remote_task_id"]) for row in rows}
+        here = "project_id = ? AND list_contains(?, remote_task_id)"
+        ids = [task.id for task in tasks]
+        rows = ctx.store.rows(columns + here, [ctx.server, self._project_id, ids])
+        self._ids = {row["remote_task_id"] for row in rows}
+
+    def kind(self, task: RemoteTask) -> str:
+        """Whose a task is: by its uid and its place together, since either can be made up."""
+        if task.uid in self.by_uid and self.by_uid[task.uid] == (self._project_id, task.id):
+            return OURS
+        if task.id in self._ids:
+            return CHANGED
+        if task.uid in self.by_uid:
+            return COPIED
+        return WAITING if task.uid in self._made else FOREIGN
 
 
 def _latest(ctx: Context, task_ids: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -125,10 +154,14 @@ def _latest(ctx: Context, task_ids: list[str]) -> dict[str, dict[str, dict[str, 
 
 
 def _missing(ctx: Context, project: RemoteProjectFact, sight: Sight, there: int, tally: Tally) -> None:
-    """Where the project's own counter says so, look for tasks that somebody deleted, their annotations with them."""
-    sql = "SELECT task_id, remote_task_id FROM pushes WHERE server = ? AND project_id = ?"
-    pushed = ctx.store.rows(sql, [ctx.server, project.project_id])
-    if there == len(pushed):
+    """Where the project's own counter says so, look for tasks that somebody deleted, their annotations with them.
+
+    What others added is on record from its first sight on, so that it cannot make up for what is missing.
+    """
+    pushed = ctx.store.rows(PUSHED, [ctx.server, project.project_id])
+    known_gone = sum(row["gone"] for row in pushed)
+    added = ctx.store.value(ADDED, [[COPIED, FOREIGN], f"{ctx.server}/{project.project_id}/"])
+    if there == len(pushed) - known_gone + added:
         return
     standing = ctx.label_studio.standing(project.project_id, [row["remote_task_id"] for row in pushed])
     gone = [row["task_id"] for row in pushed if row["remote_task_id"] not in standing]
@@ -146,15 +179,10 @@ def _task_gone(ctx: Context, project: RemoteProjectFact, task_id: str) -> Reject
     return ctx.rejection("sync", task_id, "task gone", detail, {"project": project.project_id})
 
 
-def _copy(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> RejectFact:
-    detail = (
-        f"task {task.id} in project {project.project_id} ({project.cell}): bears the uid of another task, "
-        "what was said on it does not count; delete it there"
-    )
+def _not_ours(ctx: Context, project: RemoteProjectFact, task: RemoteTask, kind: str) -> RejectFact:
+    detail = f"task {task.id} in project {project.project_id} ({project.cell}): {SAYS[kind]}"
     evidence = {"project": project.project_id, "remote_task": task.id, "annotations": len(task.annotations)}
-    return ctx.rejection(
-        "sync", f"{ctx.server}/{project.project_id}/{task.id}", "copied task", detail, evidence
-    )
+    return ctx.rejection("sync", f"{ctx.server}/{project.project_id}/{task.id}", kind, detail, evidence)
 
 
 def _broken(ctx: Context, project: RemoteProjectFact, task: RemoteTask, reason: str) -> RejectFact:

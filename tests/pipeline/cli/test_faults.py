@@ -75,6 +75,20 @@ def test_a_server_that_does_not_answer(folder: Any) -> None:
     assert "secret-token" not in ended.err
 
 
+@pytest.mark.parametrize("command", ["push", "status", "run"])
+def test_a_password_in_the_address_is_refused_and_never_shown(folder: Any, command: str) -> None:
+    folder.run("ingest")
+    folder.run("generate")
+    environment = {
+        "HEADRACE_LABEL_STUDIO_URL": "http://me:hush-hush@127.0.0.1:9",
+        "HEADRACE_LABEL_STUDIO_TOKEN": "t",
+    }
+    ended = folder.run(command, **environment)
+    assert ended.code == 1
+    assert "HEADRACE_LABEL_STUDIO_TOKEN" in ended.err
+    assert "hush" not in ended.out + ended.err
+
+
 @pytest.mark.live
 def test_a_wrong_token(folder: Any, label_studio_server: Any) -> None:
     folder.run("ingest")

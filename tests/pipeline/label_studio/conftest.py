@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.label_studio import server
+from pipeline.label_studio import outside, server
 
 _UV = """#!/bin/sh
 echo "$1" >> "{calls}"
@@ -50,7 +50,7 @@ def installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installer:
     made.write()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    for variable in (server.URL_VARIABLE, server.TOKEN_VARIABLE):
+    for variable in (outside.URL_VARIABLE, outside.TOKEN_VARIABLE):
         monkeypatch.delenv(variable, raising=False)
     return made
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.label_studio import process, server
+from pipeline.label_studio import outside, process, server
 from pipeline.label_studio.state import Home
 from schemas.errors import LabelStudioError, LabelStudioUnreachable
 
@@ -233,17 +233,17 @@ def test_a_folder_that_cannot_be_written_is_named(project: Path) -> None:
 
 def test_the_environment_goes_before_the_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     up(project, free_port())
-    monkeypatch.setenv(server.URL_VARIABLE, "https://labels.example/")
-    with pytest.raises(LabelStudioError, match=f"{server.TOKEN_VARIABLE} should be set too"):
+    monkeypatch.setenv(outside.URL_VARIABLE, "https://labels.example/")
+    with pytest.raises(LabelStudioError, match=f"{outside.TOKEN_VARIABLE} should be set too"):
         server.connection(project)
-    monkeypatch.setenv(server.TOKEN_VARIABLE, "outside")
+    monkeypatch.setenv(outside.TOKEN_VARIABLE, "outside")
     assert server.connection(project) == ("https://labels.example", "outside")
 
 
 def test_an_outside_server_that_does_not_answer_does_not_run(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(server.URL_VARIABLE, f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv(outside.URL_VARIABLE, f"http://127.0.0.1:{free_port()}")
     status = server.status(project)
     assert (status.running, status.version, status.pid) == (False, None, None)
 
