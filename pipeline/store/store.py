@@ -30,6 +30,10 @@ class Store:
 
     def __init__(self, path: Path | Literal[":memory:"], *, read_only: bool = False) -> None:
         self._path = path
+        with _interruptions():
+            self._open(path, read_only=read_only)
+
+    def _open(self, path: Path | Literal[":memory:"], *, read_only: bool) -> None:
         try:
             self._con = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
             self._con.execute("SET TimeZone = 'UTC'")
@@ -37,6 +41,8 @@ class Store:
             if not read_only:
                 self._migrate()
             self._con.execute(VIEWS)
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error as error:
             raise _store_error(path, error) from None
 
@@ -158,10 +164,24 @@ class Store:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except duckdb.Error as error:
-            raise _store_error(self._path, error) from error
+        with _interruptions():
+            try:
+                yield
+            except duckdb.InterruptException:
+                raise
+            except duckdb.Error as error:
+                raise _store_error(self._path, error) from error
+
+
+@contextmanager
+def _interruptions() -> Iterator[None]:
+    """Ctrl-C while DuckDB is at work, which it tells in two ways of its own, as the KeyboardInterrupt that it is."""
+    try:
+        yield
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "interrupted" not in str(error).lower():
+            raise
+        raise KeyboardInterrupt from None
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def crowd(folder: Any, seconds: float, **environment: str) -> None:
     out, err = watch.communicate(timeout=120)
     assert "Traceback" not in err
     assert "error" not in out, out[-2000:]
-    assert watch.returncode == 130
+    assert watch.returncode == 130, err
     with StorePlace(folder.path).writing("look", 30) as store:
         assert store.value("SELECT count(*) FROM runs WHERE error IS NOT NULL") == 0
         runs = {

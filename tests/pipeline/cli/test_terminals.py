@@ -37,7 +37,7 @@ def test_an_interruption_is_one_line_and_loses_nothing(folder: Any) -> None:
         time.sleep(0.1)
     os.killpg(watch.pid, signal.SIGINT)
     out, err = watch.communicate(timeout=60)
-    assert watch.returncode == 130
+    assert watch.returncode == 130, err
     assert err.splitlines()[-1].startswith("interrupted; what was done is kept")
     assert "Traceback" not in out + err
     assert folder.facts()["records"] == 5

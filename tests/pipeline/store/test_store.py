@@ -1,5 +1,6 @@
 """The store: facts go in once, come out as they were, and a store of any age opens or says why not."""
 
+import threading
 import types
 from datetime import UTC, datetime
 from pathlib import Path
@@ -145,3 +146,12 @@ def test_records_can_be_asked_for_by_what_they_are() -> None:
     assert {"domain", "language", "programming_language", "topic", "difficulty", "license", "dataset"} <= set(
         RecordFact.model_fields
     )
+
+
+def test_an_interruption_while_the_database_works_is_an_interruption() -> None:
+    with Store(":memory:") as store:
+        timer = threading.Timer(0.5, store._con.interrupt)
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            store.rows("SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range <> b.range")
+        timer.join()
