@@ -24,7 +24,7 @@ from schemas.records import Record
 from tasks.base import NoItem
 
 SHOWN = 3
-IGNORED = (".headrace/", "people.csv")
+IGNORED = (".headrace/", "people.csv", "people.csv.part")
 """What git should not keep: the store with its secrets, and people's names. Releases are data, and stay."""
 
 _SAMPLE = 20
@@ -84,7 +84,7 @@ def create(folder: Path, *, source: Path | None, task: str | None, name: str | N
     text = _guessed(name, _near(found.source, folder), found.task) if found else _example(name, task)
     parse_project(tomllib.loads(text), str(project))
     try:
-        return Created(_write(project, text), _ignore(folder), found)
+        return Created(_write(project, text), keep_out_of_git(folder), found)
     except (OSError, UnicodeError) as error:
         raise ProjectError(
             f"{project}: cannot be written ({error}); check the folder, its rights and names"
@@ -261,8 +261,8 @@ def _write(path: Path, text: str) -> Path:
     return path
 
 
-def _ignore(folder: Path) -> Path:
-    """Add to a folder's .gitignore what is missing there."""
+def keep_out_of_git(folder: Path) -> Path:
+    """Add to a folder's .gitignore what is missing there; its path."""
     path = folder / ".gitignore"
     present = path.read_text(encoding="utf-8") if path.exists() else ""
     missing = [line for line in IGNORED if line not in present.splitlines()]

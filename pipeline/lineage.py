@@ -6,15 +6,40 @@ from typing import Any
 from pipeline.store import Store
 from schemas.errors import UsageError
 
-VOTES = """
-SELECT l.annotator, l.payload, l.simulated, a.annotation_id, a.revision_id, a.remote_id, a.result, a.lead_seconds,
-    a.created_at, a.synced_at, l.checked_at
-FROM labels l JOIN annotations a USING (revision_id)
-WHERE list_contains(?, l.revision_id) ORDER BY a.created_at, a.annotation_id
+SAID = """
+SELECT a.annotator, a.simulated, a.annotation_id, a.revision_id, a.remote_id, a.result, a.lead_seconds,
+    a.created_at, a.synced_at, l.payload, l.checked_at, d.payload AS decided, d.reason,
+    coalesce(n.lost, false) AS lost, coalesce(g.version, '') AS guideline
+FROM annotations a JOIN latest_annotations n USING (annotation_id)
+LEFT JOIN labels l ON l.revision_id = a.revision_id LEFT JOIN decisions d ON d.revision_id = a.revision_id
+ASOF LEFT JOIN guideline_spans g ON g.task_type = ? AND a.created_at >= g.since
+WHERE {which} ORDER BY a.created_at, a.annotation_id
+"""
+REVISIONS = SAID.format(which="list_contains(?, a.revision_id)")
+VOID = SAID.format(
+    which="a.task_id = ? AND a.revision_id IN (SELECT revision_id FROM findings WHERE void) "
+    "AND l.revision_id IS NOT NULL"
+)
+VOTED = SAID.format(which="a.revision_id IN (SELECT revision_id FROM votes WHERE task_id = ?)")
+FINDINGS = """
+SELECT f.kind, f.detail, f.void, f.found_at FROM findings f JOIN annotations a USING (revision_id)
+WHERE a.annotation_id = ? ORDER BY f.found_at, f.finding_id
+"""
+CASE = "SELECT j.* FROM adjudications j JOIN decisions d USING (adjudication_id) WHERE d.revision_id = ?"
+BEFORE = """
+SELECT t.task_id, t.attempt, t.overlap, t.generated_at, coalesce(d.redone_at, r.resolved_at) AS ended_at,
+    CASE WHEN d.task_id IS NULL THEN r.method ELSE 'redo' END AS ended_by, coalesce(d.reason, e.reason) AS reason,
+    e.adjudicator
+FROM tasks n JOIN tasks t ON t.item_id = n.item_id AND t.task_type = n.task_type AND t.version = n.version
+    AND t.attempt < n.attempt
+LEFT JOIN redos d ON d.task_id = t.task_id LEFT JOIN current_resolutions r ON r.task_id = t.task_id
+LEFT JOIN decisions e ON r.method = 'sent_back' AND e.revision_id = r.revisions[1]
+WHERE n.task_id = ? ORDER BY t.attempt
 """
 RECORDS = """
-SELECT rec.record_id, rec.prompt_id, rec.payload, rec.ingested_at
-FROM records rec JOIN record_tasks USING (record_id) WHERE task_id = ? ORDER BY record_id
+SELECT rec.record_id, rec.prompt_id, rec.payload, rec.ingested_at, w.withdrawn_at
+FROM records rec JOIN record_tasks USING (record_id) LEFT JOIN withdrawals w ON w.record_id = rec.record_id
+WHERE task_id = ? ORDER BY w.record_id IS NOT NULL, rec.record_id
 """
 
 
@@ -32,19 +57,15 @@ def lineage(store: Store, row_id: str) -> dict[str, Any]:
     resolution = store.rows("SELECT * FROM resolutions WHERE resolution_id = ?", [member["resolution_id"]])[0]
     task = store.rows("SELECT * FROM tasks WHERE task_id = ?", [newest["task_id"]])[0]
     push = store.rows("SELECT * FROM pushes WHERE task_id = ?", [newest["task_id"]])
+    records = store.rows(RECORDS, [task["task_id"]])
     return {
         "row": {"id": newest["row_id"], "split": newest["split"], "content": json.loads(newest["payload"])},
         "releases": [row["version"] for row in rows],
-        "resolution": {
-            **_parsed(resolution, "payload", "label"),
-            "revisions": resolution["revisions"],
-            "labels": [_vote(vote) for vote in store.rows(VOTES, [resolution["revisions"]])],
-        },
+        "resolution": _resolution(store, resolution, task),
         "task": _parsed(task, "payload", "item"),
+        "attempts_before": [_before(store, row, task) for row in store.rows(BEFORE, [task["task_id"]])],
         "push": push[0] if push else None,
-        "records": [
-            _parsed(record, "payload", "record") for record in store.rows(RECORDS, [task["task_id"]])
-        ],
+        "records": [_parsed(record, "payload", "record") for record in records],
     }
 
 
@@ -64,45 +85,110 @@ def _rows(store: Store, row_id: str) -> list[dict[str, Any]]:
     return found
 
 
+def _resolution(store: Store, resolution: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
+    """How the label came about: the votes, the decision where somebody decided, and what did not count."""
+    kind, revisions = task["task_type"], resolution["revisions"]
+    decision = None
+    if resolution["method"] == "adjudicated":
+        (decided,) = store.rows(REVISIONS, [kind, revisions])
+        (case,) = store.rows(CASE, [decided["revision_id"]])
+        decision, revisions = _decision(store, decided, case), case["revisions"]
+    void = store.rows(VOID, [kind, task["task_id"]])
+    return {
+        **_parsed(resolution, "payload", "label"),
+        "decision": decision,
+        "labels": _votes(store, store.rows(REVISIONS, [kind, revisions])),
+        "not_counted": _votes(store, [row for row in void if row["revision_id"] not in revisions]),
+    }
+
+
+def _before(store: Store, attempt: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
+    """An earlier attempt at the item, with its votes."""
+    voted = store.rows(VOTED, [task["task_type"], attempt["task_id"]])
+    return {**attempt, "labels": _votes(store, voted)}
+
+
 def _parsed(row: dict[str, Any], column: str, name: str) -> dict[str, Any]:
     """A row with its JSON column parsed, under another name."""
-    payload = row[column]
     rest = {key: value for key, value in row.items() if key != column}
-    return {**rest, name: None if payload is None else json.loads(payload)}
+    return {**rest, name: _json(row[column])}
 
 
-def _vote(row: dict[str, Any]) -> dict[str, Any]:
-    annotation = {
-        key: row[key]
-        for key in ("annotation_id", "revision_id", "remote_id", "lead_seconds", "created_at", "synced_at")
-    }
+def _json(payload: str | None) -> Any:  # noqa: ANN401 - any JSON
+    return None if payload is None else json.loads(payload)
+
+
+def _votes(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "annotator": row["annotator"],
+            "simulated": row["simulated"],
+            "checked_at": row["checked_at"],
+            "guideline": row["guideline"],
+            "label": _json(row["payload"]),
+            "annotation": _annotation(row),
+            "findings": store.rows(FINDINGS, [row["annotation_id"]]),
+        }
+        for row in rows
+    ]
+
+
+def _decision(store: Store, row: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     return {
-        "annotator": row["annotator"],
+        "adjudicator": row["annotator"],
         "simulated": row["simulated"],
-        "checked_at": row["checked_at"],
-        "label": json.loads(row["payload"]),
-        "annotation": {**annotation, "result": json.loads(row["result"])},
+        "adjudication_id": case["adjudication_id"],
+        "asked_at": case["asked_at"],
+        "label": _json(row["decided"]),
+        "reason": row["reason"],
+        "annotation": _annotation(row),
+        "findings": store.rows(FINDINGS, [row["annotation_id"]]),
     }
+
+
+def _annotation(row: dict[str, Any]) -> dict[str, Any]:
+    names = ("annotation_id", "revision_id", "remote_id", "lead_seconds", "created_at", "synced_at", "lost")
+    return {**{name: row[name] for name in names}, "result": json.loads(row["result"])}
 
 
 def in_words(chain: dict[str, Any]) -> list[str]:
     """A lineage for people: one line a link, from the row to the record."""
     task, resolution = chain["task"], chain["resolution"]
+    under = f", guideline {resolution['guideline']}" if resolution["guideline"] else ""
+    settled = f"settled {resolution['resolved_at']:%Y-%m-%d %H:%M}"
     lines = [
         f"row {chain['row']['id']} ({chain['row']['split']}), in release {', '.join(chain['releases'])}",
-        f"  settled {resolution['resolved_at']:%Y-%m-%d %H:%M}, {resolution['votes']} votes, {resolution['method']}",
+        f"  {settled}, {len(resolution['labels'])} votes, {resolution['method']}{under}",
     ]
-    for vote in resolution["labels"]:
-        annotation = vote["annotation"]
-        simulated = ", simulated" if vote["simulated"] else ""
-        lines.append(
-            f"    {vote['annotator']}{simulated}: annotation {annotation['remote_id']} of "
-            f"{annotation['created_at']:%Y-%m-%d %H:%M}: {json.dumps(vote['label'], ensure_ascii=False)}"
-        )
+    if (decision := resolution["decision"]) is not None:
+        lines.append("    decided by " + _said(decision["adjudicator"], decision))
+    lines += ["    " + _said(vote["annotator"], vote) for vote in resolution["labels"]]
+    for vote in resolution["not_counted"]:
+        why = ", ".join(one["kind"] for one in vote["findings"] if one["void"])
+        lines.append(f"    not counted ({why}): {_said(vote['annotator'], vote)}")
     lines.append(
         f"  task {task['task_id']} ({task['cell']}, version {task['version']}, attempt {task['attempt']})"
     )
+    for attempt in reversed(chain["attempts_before"]):
+        lines += _attempt(attempt)
     for record in chain["records"]:
         source = record["record"].get("source") or {}
-        lines.append(f"  record {record['record_id']}: {source.get('dataset')} row {source.get('row')}")
+        gone = f", withdrawn {record['withdrawn_at']:%Y-%m-%d}" if record["withdrawn_at"] else ""
+        lines.append(f"  record {record['record_id']}: {source.get('dataset')} row {source.get('row')}{gone}")
     return lines
+
+
+def _said(who: str, said: dict[str, Any]) -> str:
+    annotation = said["annotation"]
+    notes = [", simulated"] * said["simulated"] + [", lost in Label Studio"] * annotation["lost"]
+    return (
+        f"{who}{''.join(notes)}: annotation {annotation['remote_id']} of "
+        f"{annotation['created_at']:%Y-%m-%d %H:%M}: {json.dumps(said['label'], ensure_ascii=False)}"
+    )
+
+
+def _attempt(attempt: dict[str, Any]) -> list[str]:
+    how = "asked anew" if attempt["ended_by"] == "redo" else f"sent back by {attempt['adjudicator']}"
+    ended = f"{attempt['ended_at']:%Y-%m-%d %H:%M}" if attempt["ended_at"] else "later"
+    lines = [f"  attempt {attempt['attempt']}, task {attempt['task_id']}, {how} {ended}: {attempt['reason']}"]
+    return lines + ["    " + _said(vote["annotator"], vote) for vote in attempt["labels"]]

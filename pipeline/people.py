@@ -17,15 +17,17 @@ class Pseudonyms:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         people = ctx.store.facts(PersonFact, "server = ?", [ctx.server])
-        self._known = {person.person_id: person for person in people}
+        # an account's id can be given out again: the person met last has it now
+        self._known = {person.person_id: person for person in sorted(people, key=lambda one: one.seen_at)}
 
     def of(self, person_id: int) -> PersonFact | None:
         """The person behind an account; None where there is no such account."""
         if person_id not in self._known:
-            self._meet()
+            self.meet()
         return self._known.get(person_id)
 
-    def _meet(self) -> None:
+    def meet(self) -> None:
+        """Give each new account a pseudonym; one that was forgotten is none, and stays without a name."""
         new = [
             PersonFact(
                 annotator=f"ann-{secrets.token_hex(4)}",
@@ -41,6 +43,16 @@ class Pseudonyms:
         ]
         self._ctx.store.put(new)
         self._known |= {person.person_id: person for person in new}
+
+    def meet_again(self) -> None:
+        """After the server went back: an account whose address is another one now is somebody else's."""
+        accounts = {account.id: account.email for account in self._ctx.label_studio.people()}
+        self._known = {
+            person_id: person
+            for person_id, person in self._known.items()
+            if person.forgotten_at is not None or accounts.get(person_id, person.email) == person.email
+        }
+        self.meet()
 
 
 def is_unknown(annotator: str) -> bool:

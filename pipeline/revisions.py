@@ -1,4 +1,8 @@
-"""Revisions of annotations: what a sync saw of a task, as facts; nothing that was seen is ever overwritten."""
+"""Revisions of annotations: what a sync saw of a task, as facts; nothing that was seen is ever overwritten.
+
+An annotation that is not there any more was taken back, or Label Studio was restored from a backup that knows nothing
+of it yet. The task tells: its own time goes forward when an annotation is deleted, and back when the server goes back.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -32,15 +36,28 @@ class Sight:
             yield fact
         # where something could not be read, what is missing may be that and not gone
         if not task.broken:
-            yield from self.gone(latest, present)
+            missing = {key: row for key, row in latest.items() if key not in present}
+            for key, row in missing.items():
+                if row["updated_at"] > task.updated_at:
+                    yield from self.lost({key: row})
+                else:
+                    yield from self._taken_back(row)
 
-    def gone(self, latest: Latest, present: set[str]) -> Iterator[AnnotationFact]:
-        """A revision for each annotation that is not there any more."""
-        for annotation_id, row in latest.items():
-            if annotation_id not in present and not row["deleted"]:
-                revision_id = content_id([row["revision_id"], "deleted"])
-                changes = {"revision_id": revision_id, "deleted": True, "synced_at": self.at}
-                yield AnnotationFact.model_validate({**row, **changes})
+    def lost(self, latest: Latest) -> Iterator[AnnotationFact]:
+        """What was said where the task itself, or the server's memory of it, is gone: it stands."""
+        for row in latest.values():
+            if not row["deleted"] and not row["lost"]:
+                yield self._again(row, "lost", lost=True)
+
+    def _taken_back(self, row: Mapping[str, Any]) -> Iterator[AnnotationFact]:
+        if not row["deleted"] and not row["lost"]:
+            yield self._again(row, "deleted", deleted=True)
+
+    def _again(self, row: Mapping[str, Any], what: str, **changes: bool) -> AnnotationFact:
+        revision_id = content_id([row["revision_id"], what])
+        return AnnotationFact.model_validate(
+            {**row, **changes, "revision_id": revision_id, "synced_at": self.at}
+        )
 
     def _revision(self, task_id: str, annotation: RemoteAnnotation, latest: Latest) -> AnnotationFact:
         annotation_id = content_id([self.server, annotation.id, annotation.created_at.isoformat()])
@@ -50,7 +67,8 @@ class Sight:
         updated_at = annotation.updated_at.isoformat()
         said = [annotation_id, updated_at, result, annotation.skipped, annotator, task_id]
         # one that was gone and is back is a revision of its own, though it says what it said before
-        back = [before["revision_id"]] if before is not None and before["deleted"] else []
+        away = before is not None and (before["deleted"] or before["lost"])
+        back = [before["revision_id"]] if before is not None and away else []
         return AnnotationFact(
             revision_id=content_id([*said, *back]),
             annotation_id=annotation_id,
@@ -66,7 +84,20 @@ class Sight:
             created_at=annotation.created_at,
             updated_at=annotation.updated_at,
             synced_at=self.at,
+            edited_by=self._editor(annotation, annotator, before),
         )
+
+    def _editor(
+        self, annotation: RemoteAnnotation, annotator: str, before: Mapping[str, Any] | None
+    ) -> str | None:
+        """Who saved it last, where that is somebody else and they changed what it says."""
+        if annotation.edited_by in (None, annotation.person_id):
+            return None
+        if before is not None and before["result"] == json.dumps(annotation.result, ensure_ascii=True):
+            return before["edited_by"]
+        person = self.people.of(annotation.edited_by)
+        editor = person.annotator if person else UNKNOWN
+        return editor if editor != annotator else None
 
     def _author(
         self, person_id: int | None, annotation_id: str, before: Mapping[str, Any] | None

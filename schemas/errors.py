@@ -7,8 +7,10 @@ HeadraceError                 exit 1
 │   └── StoreBusy             another command holds it                                          exit 75
 ├── LabelStudioError          Label Studio, embedded or outside
 │   ├── LabelStudioUnreachable
+│   │   └── LabelStudioInDoubt what was sent may be done all the same: its answer was lost
 │   └── LabelStudioRefused    it answered, and said no
 │       └── LabelStudioGone   what was asked for is not there (any more)
+├── BackupError               a backup cannot be made, or not be brought back
 ├── GateRefused               a gate of the release said no                                     exit 3
 └── UsageError                the command line asks for something that does not exist           exit 2
 """
@@ -46,12 +48,20 @@ class LabelStudioUnreachable(LabelStudioError):  # noqa: N818 - what is the case
     """Nothing answers at Label Studio's address."""
 
 
+class LabelStudioInDoubt(LabelStudioUnreachable):
+    """The answer to a write was lost: it may have been done, may be done yet, or never."""
+
+
 class LabelStudioRefused(LabelStudioError):  # noqa: N818 - what is the case, as its parent says that it is an error
     """Label Studio answered, and refused."""
 
 
 class LabelStudioGone(LabelStudioRefused):
     """What was asked for is not in Label Studio, or not any more."""
+
+
+class BackupError(HeadraceError):
+    """A backup cannot be made, or not be brought back."""
 
 
 class GateRefused(HeadraceError):  # noqa: N818 - what is the case, as its parent says that it is an error

@@ -1,7 +1,7 @@
 """What the store keeps: dated facts, one class a table. A state is never a fact; it is derived from these."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from schemas.base import Frozen
 
@@ -73,9 +73,12 @@ class TaskFact(Fact):
     cell: str
     attempt: int
     overlap: int
+    """The votes it was first asked for; `asks` says what is asked of it since."""
     payload: str
     """The item, as JSON."""
     generated_at: datetime
+    audit: bool = False
+    """Whether it gets the full overlap whatever its votes say, so that the savings of a policy stay honest."""
 
 
 class RecordTaskFact(Fact):
@@ -89,26 +92,28 @@ class RecordTaskFact(Fact):
 
 
 class RemoteProjectFact(Fact):
-    """The Label Studio project made for a cell and a task type's version."""
+    """The Label Studio project made for a cell and a task type's version: to label in, or to adjudicate in."""
 
     table = "remote_projects"
-    key = ("server", "cell", "task_type", "version")
+    key = ("server", "cell", "task_type", "version", "purpose")
 
     server: str
     cell: str
     task_type: str
     version: int
+    purpose: Literal["label", "adjudicate"] = "label"
     project_id: int
     made_at: datetime
 
 
 class PushFact(Fact):
-    """That a task stands in Label Studio, and where."""
+    """That a task, or an adjudication, stands in Label Studio, and where."""
 
     table = "pushes"
     key = ("task_id",)
 
     task_id: str
+    """Of the task, or the adjudication's id."""
     server: str
     project_id: int
     remote_task_id: int
@@ -128,6 +133,8 @@ class PersonFact(Fact):
     name: str
     simulated: bool
     seen_at: datetime
+    forgotten_at: datetime | None = None
+    """Since when the name and the address are gone for good."""
 
 
 class AnnotationFact(Fact):
@@ -140,6 +147,7 @@ class AnnotationFact(Fact):
     annotation_id: str
     """Ours: from the server's id and the creation time, since a server may use an id again."""
     task_id: str
+    """Of the task, or of the adjudication."""
     annotator: str
     server: str
     remote_id: int
@@ -151,6 +159,10 @@ class AnnotationFact(Fact):
     created_at: datetime
     updated_at: datetime
     synced_at: datetime
+    edited_by: str | None = None
+    """The pseudonym of who saved this revision, where it was not the annotator."""
+    lost: bool = False
+    """That Label Studio went back to an older state and knows it no more: it was said, and stands."""
 
 
 class SyncFact(Fact):
@@ -163,6 +175,10 @@ class SyncFact(Fact):
     project_id: int
     seen_until: datetime | None
     synced_at: datetime
+    stamp: str | None = None
+    """What we last wrote into the project there: an older one says that the server was restored from a backup."""
+    strangers: int = 0
+    """Tasks there that are none of ours, as last counted."""
 
 
 class LabelFact(Fact):
@@ -211,14 +227,19 @@ class ResolutionFact(Fact):
     payload: str | None
     """The agreed label, as JSON; None where the votes do not agree."""
     method: str
-    """`single`, `unanimous`, the task type's way, `none` (they disagree), `reopened` (too few are left)."""
+    """`single`, `unanimous`, the task type's way, `none` (they disagree), `reopened` (too few are left),
+    `adjudicated`, `sent_back` (an adjudicator asks for another attempt)."""
     agreement: float | None
     """1 minus the mean distance between the votes; None for one vote."""
     votes: int
     revisions: tuple[str, ...]
-    """The revisions that voted."""
+    """The revisions that voted, or the adjudicator's."""
     simulated: bool
     resolved_at: datetime
+    guideline: str | None = None
+    """The guideline version under which the votes were given."""
+    posterior: float | None = None
+    """How sure the label is, where the policy asked."""
 
 
 class ReleaseFact(Fact):
@@ -277,24 +298,3 @@ class RunFact(Fact):
     skipped: int
     rejected: str
     error: str | None
-
-
-FACTS: tuple[type[Fact], ...] = (
-    RecordFact,
-    SourceFact,
-    GeneratedFact,
-    TaskFact,
-    RecordTaskFact,
-    RemoteProjectFact,
-    PushFact,
-    PersonFact,
-    AnnotationFact,
-    SyncFact,
-    LabelFact,
-    RejectFact,
-    ResolutionFact,
-    ReleaseFact,
-    ReleaseMemberFact,
-    ReleaseRowFact,
-    RunFact,
-)

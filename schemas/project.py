@@ -1,16 +1,19 @@
 """project.toml: one labeling effort, parsed once, frozen, and refused where it is not understood."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
 
 from schemas.base import Frozen
 from schemas.errors import ProjectError
+from schemas.faults import lines_of
 from schemas.nearest import nearest
+from schemas.people import Person, twice
+from schemas.people_file import read_people
 from schemas.records import Domain
 
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
@@ -66,12 +69,38 @@ class Verification(Frozen):
 
 
 class Overlap(Frozen):
-    """How many annotators a task gets."""
+    """How many annotators a task gets: a number, or a policy that asks again where votes leave a doubt."""
 
     policy: Literal["fixed", "third_on_disagreement", "posterior"] = "fixed"
-    n: Annotated[int, Field(ge=1, le=50)] = 2
-    p: Share | None = None
+    n: Annotated[int | None, Field(ge=1, le=50)] = None
+    """The most that a task gets; by default 2 where it is fixed, else 3."""
+    p: Annotated[float | None, Field(gt=0.5, lt=1)] = None
+    """For `posterior`: how sure a label must be for the task to need no further vote; 0.95 by default."""
     audit_share: Share = 0.0
+    """The share of tasks, by hash, that get the most whatever their votes say, so that savings stay honest."""
+
+    @property
+    def first(self) -> int:
+        """How many votes every task gets before the policy looks at them."""
+        return min({"fixed": self.most, "third_on_disagreement": 2, "posterior": 2}[self.policy], self.most)
+
+    @property
+    def most(self) -> int:
+        """How many votes a task gets at the most."""
+        return self.n or {"fixed": 2, "third_on_disagreement": 3, "posterior": 3}[self.policy]
+
+    @property
+    def sure(self) -> float:
+        """The posterior from which on a label is sure enough."""
+        return 0.95 if self.p is None else self.p
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.policy == "third_on_disagreement" and self.most != 3:  # noqa: PLR2004 - as its name says
+            raise ValueError(f"third_on_disagreement asks 2 and at most 3, n is {self.n}; remove n")
+        if self.p is not None and self.policy != "posterior":
+            raise ValueError(f"p belongs to the policy 'posterior', the policy is {self.policy!r}; remove p")
+        return self
 
 
 class Gold(Frozen):
@@ -90,6 +119,8 @@ class TaskConfig(Frozen):
     overlap: Overlap = Overlap()
     gold: Gold | None = None
     guideline: str | None = None
+    pool_guidelines: bool = False
+    """True counts votes given under different versions of the guideline together."""
     options: dict[str, Any] = {}
     priority: dict[str, float] = {}
     minutes: Positive | None = None
@@ -98,31 +129,6 @@ class TaskConfig(Frozen):
     @classmethod
     def _plain_number(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over what stood there
         return {"n": given} if isinstance(given, int) and not isinstance(given, bool) else given
-
-
-class Pay(Frozen):
-    """What a person is paid; never in a release."""
-
-    per: Literal["hour", "annotation"]
-    amount: Positive
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
-
-
-class Person(Frozen):
-    """Somebody who labels, with skills and hours."""
-
-    name: str
-    email: str | None = None
-    team: str | None = None
-    role: Literal["annotator", "adjudicator", "lead"] = "annotator"
-    cells: tuple[str, ...] = ()
-    weekly_hours: Positive | None = None
-    hours: dict[str, str] = {}
-    zone: str = "UTC"
-    from_: Annotated[date | None, Field(alias="from")] = None
-    until: date | None = None
-    away: tuple[str, ...] = ()
-    pay: Pay | None = None
 
 
 class Target(Frozen):
@@ -188,11 +194,9 @@ class Project(Frozen):
         return screens
 
     @model_validator(mode="after")
-    def _names_once(self) -> Self:
-        names = [person.name for person in self.people]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"people: {name!r} stands there twice; give each person a name of their own")
+    def _each_once(self) -> Self:
+        if fault := twice(self.people):
+            raise ValueError(fault)
         return self
 
 
@@ -213,7 +217,13 @@ def read_project(folder: Path) -> Project:
         raise ProjectError(f"{path}: should be TOML of ordinary depth, is nested too deep; mend it") from None
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{path}: should be TOML, {error}; mend that line") from None
-    return parse_project(given, str(path))
+    return parse_project(_with_people(given, read_people(folder)), str(path))
+
+
+def _with_people(given: dict[str, Any], people: Sequence[Person]) -> dict[str, Any]:
+    """TOML's values with the people of people.csv; what is no list there is told as the fault that it is."""
+    named = given.get("people", [])
+    return {**given, "people": [*named, *people]} if people and isinstance(named, list) else given
 
 
 def parse_project(given: dict[str, Any], name: str = FILE) -> Project:
@@ -221,44 +231,4 @@ def parse_project(given: dict[str, Any], name: str = FILE) -> Project:
     try:
         return Project.model_validate(given)
     except ValidationError as error:
-        faults = [_fault(detail) for detail in error.errors()]
-        raise ProjectError("\n".join(f"{name}: {fault}" for fault in dict.fromkeys(faults))) from None
-
-
-def _fault(detail: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in detail["loc"] if not str(part).startswith(("function-", "Screen")))
-    found = detail["input"]
-    if detail["type"] == "extra_forbidden":
-        known = _keys_at(detail["loc"][:-1])
-        key = str(detail["loc"][-1])
-        hint = f"; {nearest(key, known)}" if known else ""
-        return f"{where}: no key is called {detail['loc'][-1]!r} here{hint}"
-    if detail["type"] == "missing":
-        return f"{where}: must be given, is missing; add it"
-    if detail["type"] == "value_error":
-        message = detail["msg"].removeprefix("Value error, ")
-        return f"{where}: {message}" if where else message
-    expected = detail["msg"].replace("Input should be", "should be")
-    return f"{where}: {expected}, is {found!r:.60}; mend it (docs/reference/project.md)"
-
-
-def _keys_at(location: tuple[int | str, ...]) -> tuple[str, ...]:
-    """The keys that the model at a location of project.toml knows."""
-    model: type[BaseModel] = Project
-    for part in location:
-        if isinstance(part, int) or part not in model.model_fields:
-            continue
-        inner = _model_within(model.model_fields[part].annotation)
-        if inner is None:
-            return ()
-        model = inner
-    return tuple(field.alias or name for name, field in model.model_fields.items())
-
-
-def _model_within(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type expression
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        if (found := _model_within(part)) is not None:
-            return found
-    return None
+        raise ProjectError("\n".join(f"{name}: {line}" for line in lines_of(error, Project))) from None

@@ -55,10 +55,30 @@ def _section(text: str, title: str) -> str:
 
 
 def _commands() -> dict[str, Any]:
-    from pipeline.cli import demo, everyday, releases, stages  # noqa: F401 - imported for their commands
+    from pipeline.cli import (  # noqa: F401 - imported for their commands
+        analyse,
+        care,
+        demo,
+        everyday,
+        people,
+        releases,
+        stages,
+        steering,
+    )
 
     group: Any = typer.main.get_command(app)
     return dict(group.commands)
+
+
+def _inner(command: Any) -> dict[str, Any]:
+    """The commands of a group; none of a plain command."""
+    return dict(getattr(command, "commands", {}))
+
+
+def _flags(command: Any) -> set[str]:
+    """The options of a command, or of all in a group."""
+    inner = {flag for one in _inner(command).values() for flag in _flags(one)}
+    return inner | {flag for option in command.params for flag in option.opts}
 
 
 def commands_page() -> str:
@@ -76,6 +96,8 @@ def commands_page() -> str:
         for name in re.findall(r"^  (\w+)  ", shown, flags=re.MULTILINE):
             if commands[name].rich_help_panel == title:
                 parts += [f"### {name}", _help(commands[name], f"headrace {name}")]
+                for inner, command in _inner(commands[name]).items():
+                    parts += [f"#### {name} {inner}", _help(command, f"headrace {name} {inner}")]
     return "\n\n".join(parts) + "\n"
 
 
@@ -107,8 +129,13 @@ def test_every_command_stands_in_a_group_and_every_json_is_shown() -> None:
     )
     for name, command in _commands().items():
         assert command.rich_help_panel in GROUPS, name
-        if any("--json" in option.opts for option in command.params):
+        if "--json" in {flag for option in command.params for flag in option.opts}:
             assert name in {*shown, *alike}, f"{name} --json"
+        for inner, one in _inner(command).items():
+            title = f"## `headrace {name} {inner}"
+            assert "--json" not in _flags(one) or any(title in page.read_text("utf-8") for page in PAGES), (
+                title
+            )
 
 
 def _codes(kind: type[errors.HeadraceError]) -> set[int]:
@@ -190,8 +217,8 @@ def test_every_command_that_is_shown_exists(page: Path) -> None:
     for name, options in re.findall(
         r"(?:^|`)headrace(?: -C \S+)? ([a-z]+)([^`\n]*)", text, flags=re.MULTILINE
     ):
-        allowed = {flag for option in known[name].params for flag in option.opts} | {"--help"}
-        assert set(re.findall(r"--[a-z]+", options)) <= allowed, f"{name}{options}"
+        allowed = _flags(known[name]) | {"--help"}
+        assert set(re.findall(r"--[a-z][a-z-]*", options)) <= allowed, f"{name}{options}"
 
 
 def test_the_export_door_opens_as_the_page_says(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run one command; whatever goes wrong is one line on stderr and an exit code."""
     # imported for their commands; the order is the order of --help
-    from pipeline.cli import demo, everyday, releases, stages  # noqa: F401 - they register themselves
+    from pipeline.cli import adopt, analyse, care, demo, everyday, people, releases, stages, steering  # noqa: F401 - for their commands
 
     prepare_streams()
     sys.exit(exit_code_of(app, sys.argv[1:]))

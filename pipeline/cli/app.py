@@ -9,10 +9,12 @@ import typer.core
 
 EVERYDAY = "Everyday"
 STAGES = "Stages (each can be run again at any time)"
+STEERING = "Steering"
 RELEASES = "Releases"
 LOOKING = "Looking closer"
+FILES = "Files (no project and no server needed)"
 
-GROUPS = (EVERYDAY, STAGES, RELEASES, LOOKING)
+GROUPS = (EVERYDAY, STAGES, STEERING, RELEASES, LOOKING, FILES)
 
 
 class Grouped(typer.core.TyperGroup):
@@ -25,8 +27,9 @@ class Grouped(typer.core.TyperGroup):
                 for name, command in self.commands.items()
                 if getattr(command, "rich_help_panel", None) == group
             ]
-            with formatter.section(group):
-                formatter.write_dl(commands)
+            if commands:
+                with formatter.section(group):
+                    formatter.write_dl(commands)
 
 
 app = typer.Typer(

@@ -1,5 +1,6 @@
 """The commands of every day: make a project, start and stop Label Studio, see how things stand."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipeline.cli.app import EVERYDAY, LOOKING, AsJson, app
 if TYPE_CHECKING:
     from schemas.records import Record
 
+DATABASE_VARIABLE = "HEADRACE_DATABASE"
 SHOWN = 100
 """How much of a value `init` shows."""
 
@@ -72,6 +74,24 @@ def up(
             "--port", min=1, max=65535, help="The port to listen at (default: the last one, or 8080)."
         ),
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            envvar=DATABASE_VARIABLE,
+            metavar="URL",
+            help="Keep its data in PostgreSQL, at postgresql://user@host:port/name; remembered. "
+            "The password comes from PGPASSWORD or stands in the URL.",
+        ),
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            "--public-url",
+            metavar="URL",
+            help="Where people reach it through a web server, as https://labels.example.org; remembered.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start this project's own Label Studio, and wait until it answers."""
@@ -79,30 +99,63 @@ def up(
     from pipeline.cli.session import read_project
     from pipeline.label_studio import outside, server
     from pipeline.label_studio.accounts import invite_link
+    from pipeline.label_studio.database import parse
+    from pipeline.label_studio.surroundings import public
     from schemas.errors import LabelStudioError
 
-    folder, _ = read_project()
+    folder, project = read_project()
     if url := outside.address():
         raise LabelStudioError(
             f"headrace up: starts this project's own server, but {outside.URL_VARIABLE} names {url}; "
             "unset it, or go on without `up`"
         )
-    running = server.up(folder, port=port, report=note)
+    wished = parse(database) if database else None
+    front = public(public_url) if public_url else None
+    if database and database != os.environ.get(DATABASE_VARIABLE):
+        _mind_password(database)
+    running = server.up(folder, port=port, database=wished, public_url=front, report=note)
     credentials = server.credentials_file(folder)
-    invite = invite_link(running.url, running.token)
+    invite = invite_link(running.url, running.token).replace(running.url, running.address, 1)
+    warnings = _warnings(max(server.people_on_sqlite(folder), 0 if running.database else len(project.people)))
 
     def people() -> None:
-        tell(f"Label Studio  {running.url}")
+        tell(f"Label Studio  {running.address}")
         tell(f"sign in as    {running.username}, password in {credentials} (readable by you alone)")
         tell(f"invite people {invite}")
 
     content = {
         "url": running.url,
+        "public_url": running.public_url,
+        "database": str(running.database) if running.database else "SQLite",
         "username": running.username,
         "credentials": credentials,
         "invite_link": invite,
+        "warnings": warnings,
     }
+    for warning in warnings:
+        note(f"warning: {warning}")
     show(as_json, content, people)
+
+
+def _mind_password(database: str) -> None:
+    from pipeline.cli.output import note
+    from pipeline.label_studio.database import shows_password
+
+    if shows_password(database):
+        note(
+            "warning: a password on the command line can be seen in the list of processes; "
+            f"put it into PGPASSWORD, or the whole URL into {DATABASE_VARIABLE}"
+        )
+
+
+def _warnings(people_on_sqlite: int) -> list[str]:
+    if people_on_sqlite < 2:  # noqa: PLR2004 - one alone asks for one task at a time
+        return []
+    warning = (
+        f"{people_on_sqlite} people share a Label Studio on SQLite, which can give one task to two who ask at the same "
+        "moment; for a team begin a project folder with: headrace up --database postgresql://user@host:port/name"
+    )
+    return [warning]
 
 
 @app.command(rich_help_panel=EVERYDAY)

@@ -102,10 +102,13 @@ def warn_of_what_is_ignored() -> None:
     from pipeline.cli.session import read_project
 
     _, project = read_project()
-    ignored = [
-        name for name in ("screens", "verification", "people", "target", "plan") if getattr(project, name)
-    ]
+    ignored = [name for name in ("screens", "verification", "target", "plan") if getattr(project, name)]
     ignored += ["label_studio.buffer_hours"] if "label_studio" in project.model_fields_set else []
+    ignored += [
+        f"people.{key}"
+        for key in ("hours", "away", "pay")
+        if any(getattr(one, key) for one in project.people)
+    ]
     ignored += ["engine"] if "engine" in project.model_fields_set else []
     for task in project.tasks:
         given = task.model_fields_set & {"gold", "priority", "minutes"}

@@ -1,21 +1,26 @@
 """The real Label Studio, over HTTP."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import wraps
-from itertools import count
-from typing import ParamSpec, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.label_studio.base import MARKER, UID, LabelStudio, ProjectSpec, RemotePerson, RemoteTask
+from pipeline.label_studio.base import (
+    UID,
+    LabelStudio,
+    NewTask,
+    ProjectSpec,
+    RemotePerson,
+    RemoteProject,
+    RemoteTask,
+)
+from pipeline.label_studio.projects import HttpProjects
 from pipeline.label_studio.transport import Params, ServerFailed, Transport
 from pipeline.label_studio.wire import (
     Imported,
     Invite,
-    Project,
-    Projects,
     Row,
     Rows,
     Stamp,
@@ -23,11 +28,12 @@ from pipeline.label_studio.wire import (
     Version,
     clean,
     first_problem,
+    importable,
     remote_task,
     uid_of,
+    validated,
 )
-from schemas.base import Json
-from schemas.errors import LabelStudioGone, LabelStudioRefused
+from schemas.errors import LabelStudioGone, LabelStudioInDoubt, LabelStudioRefused
 
 PAGE = 200
 IDS = 500
@@ -37,93 +43,66 @@ _QUERY_CHARACTERS = 3000
 """gunicorn refuses a request line of more than 4094."""
 
 _TICK = timedelta(microseconds=1)
-_ANNOTATED = "id,data,updated_at,annotations,result,completed_by,lead_time,was_cancelled,created_at"
-_TITLE = 50
+_ANNOTATED = (
+    "id,data,updated_at,overlap,is_labeled,annotations,"
+    "result,completed_by,updated_by,lead_time,was_cancelled,created_at"
+)
+_STORED: Params = {"resolve_uri": "false"}
+"""Addresses in a task's data as they are stored, not as a browser may open them."""
+_WORKER = 300.0
+"""Seconds after which a server ends work of its own that its client has long left, as `headrace up` sets it."""
 
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def connect(url: str, token: str, *, timeout: float = 120) -> LabelStudio:
+def connect(url: str, token: str, *, timeout: float = 120, patience: float | None = None) -> LabelStudio:
     """The Label Studio at an address. Sends nothing yet; `version` tells whether address and token are right.
 
     Args:
         url: Such as http://127.0.0.1:8080, with a path where it lies below one.
         token: A personal access token or a legacy one.
         timeout: Seconds to wait for an answer.
+        patience: Seconds after which the server is at work on no request that we have left; by default as long as
+            we wait for it, and the 300 s of its own after that.
     """
-    return HttpLabelStudio(Transport(url, token, timeout))
-
-
-def _validated(method: Callable[P, T]) -> Callable[P, T]:
-    """An answer of another shape than Label Studio's is a refusal, told in one line."""
-
-    @wraps(method)
-    def validated(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(*args, **kwargs)
-        except ValidationError as error:
-            raise LabelStudioRefused(
-                f"Label Studio's answer: {first_problem(error)}; "
-                "check HEADRACE_LABEL_STUDIO_URL, and that the server is Label Studio 1.23"
-            ) from error
-
-    return validated
+    return HttpLabelStudio(
+        Transport(url, token, timeout), timeout + _WORKER if patience is None else patience
+    )
 
 
 class HttpLabelStudio:
     """Label Studio Community, by its REST interface."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, patience: float) -> None:
         self._http = transport
+        self._projects = HttpProjects(transport)
+        self._patience = patience
 
     @property
     def address(self) -> str:
         return self._http.address
 
-    @_validated
+    @validated
     def version(self) -> str:
         version = Version.model_validate(self._http.read("api/version/"))
         User.model_validate(self._http.read("api/current-user/whoami"))
         return version.release
 
-    @_validated
+    @property
+    def patience(self) -> float:
+        return self._patience
+
+    @validated
     def ensure_project(self, spec: ProjectSpec, known: int | None = None) -> int:
-        if known is not None:
-            project = self._own_project(known)
-        else:
-            found = [project for project in self._projects() if spec.marker in project.lines()]
-            if not found:
-                return self._create(spec)
-            project = min(found, key=lambda one: one.id)
-        if (project.expert_instruction or "") != clean(spec.instruction):
-            self._http.write("PATCH", f"api/projects/{project.id}/", _instruction(spec))
-        return project.id
+        return self._projects.ensure(spec, known)
 
-    def _projects(self) -> Iterator[Project]:
-        params: Params = {"page_size": 100, "include": "id,description,expert_instruction"}
-        for page in count(1):
-            answer = Projects.model_validate(self._http.read("api/projects/", {**params, "page": page}))
-            yield from answer.results
-            if answer.next is None:
-                return
+    @validated
+    def look(self, project_id: int) -> RemoteProject:
+        return self._projects.look(project_id)
 
-    def _create(self, spec: ProjectSpec) -> int:
-        body = {
-            "title": clean(spec.title)[:_TITLE],
-            "description": spec.marker,
-            "label_config": clean(spec.config),
-            "maximum_annotations": spec.overlap,
-            "sampling": "Sequential sampling",
-            "skip_queue": "REQUEUE_FOR_OTHERS",
-            "show_collab_predictions": False,
-            "evaluate_predictions_automatically": False,
-            **_instruction(spec),
-        }
-        return Project.model_validate(self._http.write("POST", "api/projects/", body)).id
+    @validated
+    def stamp(self, project_id: int, stamp: str) -> None:
+        self._projects.stamp(project_id, stamp)
 
-    @_validated
+    @validated
     def uids(self, project_id: int, uids: Sequence[str]) -> dict[str, int]:
         held: dict[str, int] = {}
         wanted = set(uids)
@@ -136,7 +115,7 @@ class HttpLabelStudio:
                     held.setdefault(uid, row.id)
         return held
 
-    @_validated
+    @validated
     def standing(self, project_id: int, task_ids: Sequence[int]) -> set[int]:
         found: set[int] = set()
         for start in range(0, len(task_ids), IDS):
@@ -146,52 +125,37 @@ class HttpLabelStudio:
             found |= {Row.model_validate(row).id for row in rows.tasks}
         return found
 
-    @_validated
-    def push(self, project_id: int, tasks: Sequence[Mapping[str, Json]], overlap: int) -> list[int]:
+    @validated
+    def push(self, project_id: int, tasks: Sequence[NewTask]) -> list[int]:
         if not tasks:
             return []
-        own = self._own_project(project_id).maximum_annotations
-        cleaned = [clean(data) for data in tasks]
-        if overlap != own:
-            return [self._push_one(project_id, data, overlap) for data in cleaned]
+        self._projects.own(project_id)
         answer = self._http.write(
             "POST",
             f"api/projects/{project_id}/import",
-            [{"data": data} for data in cleaned],
+            [importable(task) for task in tasks],
             {"commit_to_project": "true", "return_task_ids": "true"},
         )
-        ids = Imported.model_validate(answer).task_ids
-        if len(ids) != len(tasks):
-            raise LabelStudioRefused(
-                f"project {project_id} in Label Studio: expected {len(tasks)} tasks to be imported, "
-                f"found {len(ids)}; run the command again: what has arrived is not sent twice"
-            )
-        return ids
+        return _imported(answer, project_id, len(tasks))
 
-    def _push_one(self, project_id: int, data: object, overlap: int) -> int:
-        body = {"project": project_id, "data": data, "overlap": overlap}
-        return Row.model_validate(self._http.write("POST", "api/tasks/", body)).id
+    @validated
+    def steer(self, task_id: int, *, overlap: int, closed: bool) -> None:
+        body = {"overlap": overlap, "is_labeled": closed}
+        self._http.write("PATCH", f"api/tasks/{task_id}/", body)
 
-    def _own_project(self, project_id: int) -> Project:
-        """The project, as long as it is ours to write to."""
-        project = self._project(project_id)
-        if not any(line.startswith(MARKER) for line in project.lines()):
-            raise LabelStudioRefused(
-                f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
-                "found none; headrace writes to projects of its own only: restore the line if somebody removed it"
-            )
-        return project
+    @validated
+    def task(self, task_id: int) -> RemoteTask | None:
+        path = f"api/tasks/{task_id}/"
+        try:
+            return remote_task(self._http.read(path, _STORED, retries=0))
+        except LabelStudioGone:
+            return None
+        except ServerFailed:
+            return _broken(Stamp.model_validate(self._http.read(path, {"include": "id,updated_at"})))
 
-    def _project(self, project_id: int) -> Project:
-        include = "id,description,maximum_annotations,task_number,expert_instruction"
-        answer = self._http.read("api/projects/", {"ids": project_id, "include": include})
-        found = [one for one in Projects.model_validate(answer).results if one.id == project_id]
-        if not found:
-            raise LabelStudioGone(
-                f"project {project_id} in Label Studio: expected at {self.address!r}, found none; "
-                "see whether somebody deleted it, or whether this is another server"
-            )
-        return found[0]
+    def remove(self, task_id: int) -> None:
+        with suppress(LabelStudioGone):
+            self._http.write("DELETE", f"api/tasks/{task_id}/")
 
     def changes(self, project_id: int, since: datetime | None) -> Iterator[RemoteTask]:
         """As LabelStudio.changes.
@@ -212,7 +176,7 @@ class HttpLabelStudio:
             size = PAGE if before is None or last > before else 2 * size  # a whole page of one moment
             before = last
 
-    @_validated
+    @validated
     def _changed_page(self, project_id: int, before: datetime | None, size: int) -> list[RemoteTask]:
         """The first tasks that changed after a moment; those that break the server as `broken` ones."""
         query: dict[str, object] = {"ordering": ["tasks:updated_at"]}
@@ -228,15 +192,9 @@ class HttpLabelStudio:
 
     def _one_task(self, stamp: Stamp) -> RemoteTask:
         try:
-            task = remote_task(self._http.read(f"api/tasks/{stamp.id}/", retries=0))
+            task = remote_task(self._http.read(f"api/tasks/{stamp.id}/", _STORED, retries=0))
         except ServerFailed:
-            reason = (
-                f"task {stamp.id} in Label Studio: expected its annotations, found that the server fails on them; "
-                "delete there the annotation that does it, or the task"
-            )
-            return RemoteTask(
-                id=stamp.id, uid=None, updated_at=stamp.updated_at, annotations=(), broken=(reason,)
-            )
+            return _broken(stamp)
         return task.replace(updated_at=stamp.updated_at)
 
     def _rows(self, project_id: int, query: Mapping[str, object], **params: str | int) -> Rows:
@@ -245,26 +203,54 @@ class HttpLabelStudio:
         answer = self._http.read("api/tasks/", shown)
         return Rows.model_validate(answer)
 
-    @_validated
+    @validated
     def people(self) -> list[RemotePerson]:
         users = TypeAdapter(list[User]).validate_python(self._http.read("api/users/"))
-        return [
-            RemotePerson(id=user.id, email=user.email, name=f"{user.first_name} {user.last_name}".strip())
-            for user in users
-        ]
+        return [RemotePerson(id=user.id, email=user.email, name=user.name()) for user in users]
 
-    @_validated
+    @validated
+    def anonymise(self, person_id: int, email: str, name: str) -> None:
+        """As LabelStudio.anonymise. Label Studio 1.23 changes names and refuses the rest when an address is sent."""
+        names = {"first_name": clean(name), "last_name": "", "username": clean(email), "phone": ""}
+        answer = self._http.write("PATCH", f"api/users/{person_id}/", names)
+        if User.model_validate(answer).email != email:
+            raise LabelStudioRefused(
+                f"account {person_id} in Label Studio: expected its address to go with its names, found that "
+                "Label Studio keeps addresses; delete the account there to be rid of it"
+            )
+
+    @validated
     def count_tasks(self, project_id: int) -> int:
-        return self._project(project_id).task_number or 0
+        return self._projects.look(project_id).tasks
 
-    @_validated
+    @validated
     def invite_link(self) -> str:
         invite = Invite.model_validate(self._http.read("api/invite"))
         return f"{self.address}/{invite.invite_url.lstrip('/')}"
 
 
-def _instruction(spec: ProjectSpec) -> dict[str, Json]:
-    return {"expert_instruction": clean(spec.instruction), "show_instruction": bool(spec.instruction)}
+def _broken(stamp: Stamp) -> RemoteTask:
+    reason = (
+        f"task {stamp.id} in Label Studio: expected its annotations, found that the server fails on them; "
+        "delete there the annotation that does it, or the task"
+    )
+    return RemoteTask(id=stamp.id, uid=None, updated_at=stamp.updated_at, annotations=(), broken=(reason,))
+
+
+def _imported(answer: object, project_id: int, expected: int) -> list[int]:
+    """The new tasks' ids; an answer that does not tell them leaves open what was done."""
+    try:
+        ids = Imported.model_validate(answer).task_ids
+    except ValidationError as error:
+        raise LabelStudioInDoubt(
+            f"Label Studio's answer: {first_problem(error)}; see in project {project_id} what arrived"
+        ) from error
+    if len(ids) != expected:
+        raise LabelStudioInDoubt(
+            f"project {project_id} in Label Studio: expected {expected} tasks to be imported, "
+            f"found {len(ids)}; run the command again: what has arrived is not sent twice"
+        )
+    return ids
 
 
 def _only(column: str, operator: str, kind: str, value: object) -> dict[str, object]:

@@ -4,6 +4,7 @@ Label Studio pins libraries that the pipeline wants newer, so it lives apart. Be
 template: a database with all tables and nobody in it, for making it takes most of a minute.
 """
 
+import fcntl
 import hashlib
 import platform
 import shutil
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from pipeline.label_studio.surroundings import surroundings
 from schemas.errors import LabelStudioError
@@ -67,8 +68,14 @@ def interpreter(folder: Path) -> Path:
     return folder / "venv" / "bin" / "python"
 
 
+def package(folder: Path) -> Path:
+    """Where Label Studio's own modules lie, which import each other as if that were the top."""
+    python = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    return folder / "venv" / "lib" / python / "site-packages" / "label_studio"
+
+
 def template(folder: Path) -> Path:
-    """The migrated database without any account."""
+    """The migrated database of SQLite's, without any account."""
     return folder / "template.sqlite3"
 
 
@@ -96,6 +103,45 @@ def last_line(log: Path) -> str:
     except FileNotFoundError:
         lines = []
     return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "nothing in its log")
+
+
+def run(
+    command: Sequence[str], log: Path, what: str, report: Report, environment: dict[str, str] | None = None
+) -> None:
+    """Run one step to its end, its output alone in `log`; reports the step, and every 10 s that it goes on.
+
+    A step that outlived the command which began it is waited for: two would get into each other's way.
+    """
+    report(what)
+    began = time.monotonic()
+    with (
+        log.open("ab") as out,
+        _alone_with(out, report),
+        subprocess.Popen(
+            command, cwd=log.parent, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        ) as child,
+    ):
+        try:
+            while (code := _wait(child, 10)) is None:
+                report(f"{what}: {time.monotonic() - began:.0f} s")
+        except BaseException:
+            child.kill()
+            raise
+    if code:
+        installs = environment is None
+        raise LabelStudioError(_failure(what.partition(",")[0], log, code, installs=installs))
+
+
+@contextmanager
+def _alone_with(log: BinaryIO, report: Report) -> Iterator[None]:
+    """Hold a log as long as we or the step that writes there live, and begin it anew."""
+    try:
+        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        report("one that was begun earlier still goes on: waiting for it")
+        fcntl.flock(log, fcntl.LOCK_EX)
+    log.truncate(0)
+    yield
 
 
 def _whole(folder: Path) -> bool:
@@ -146,8 +192,8 @@ def _install(folder: Path, report: Report) -> None:
     else:
         make = [sys.executable, "-I", "-m", "venv", str(venv)]
         fill = [str(interpreter(folder)), "-I", "-m", "pip", "install", "--no-input", *wanted]
-    _run(make, log, "making Label Studio an environment of its own", report)
-    _run(fill, log, f"installing Label Studio {VERSION}, once (about 1 GB on disk)", report)
+    run(make, log, "making Label Studio an environment of its own", report)
+    run(fill, log, f"installing Label Studio {VERSION}, once (about 1 GB on disk)", report)
 
 
 def _uv() -> str | None:
@@ -161,7 +207,7 @@ def _migrate(folder: Path, report: Report) -> None:
     data.mkdir()
     command = [str(interpreter(folder)), "-P", "-m", "label_studio.server", "version"]
     log = folder / "migrate.log"
-    _run(
+    run(
         command,
         log,
         "making an empty database, once (most of a minute)",
@@ -188,28 +234,6 @@ def _expect_nobody(database: Path, log: Path) -> None:
         )
 
 
-def _run(
-    command: Sequence[str], log: Path, what: str, report: Report, environment: dict[str, str] | None = None
-) -> None:
-    """Run one step to its end, its output in `log`; reports the step, and every 10 s that it goes on."""
-    report(what)
-    began = time.monotonic()
-    with (
-        log.open("ab") as out,
-        subprocess.Popen(
-            command, cwd=log.parent, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out
-        ) as child,
-    ):
-        try:
-            while (code := _wait(child, 10)) is None:
-                report(f"{what}: {time.monotonic() - began:.0f} s")
-        except BaseException:
-            child.kill()
-            raise
-    if code:
-        raise LabelStudioError(_failure(what.partition(",")[0], log, code))
-
-
 def _wait(child: subprocess.Popen[bytes], seconds: float) -> int | None:
     try:
         return child.wait(seconds)
@@ -217,14 +241,14 @@ def _wait(child: subprocess.Popen[bytes], seconds: float) -> int | None:
         return None
 
 
-def _failure(what: str, log: Path, code: int) -> str:
+def _failure(what: str, log: Path, code: int, *, installs: bool) -> str:
     """One line about a step that failed, with what to do about it."""
     said = log.read_text(errors="replace").lower()
     if code < 0:
         found, remedy = f"was killed by signal {-code}", "run headrace up again"
     elif "no space left" in said:
         found, remedy = "the disk is full", "make room, then run headrace up again"
-    elif any(sign in said for sign in _OFFLINE):
+    elif installs and any(sign in said for sign in _OFFLINE):
         found, remedy = "the package index cannot be reached", "mend the network, then run headrace up again"
     else:
         found, remedy = last_line(log), "mend that, then run headrace up again"

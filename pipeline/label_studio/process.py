@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 _PROC = Path("/proc/self/stat")
@@ -43,14 +44,23 @@ def birth(pid: int) -> str | None:
     return _birth_in_proc(pid) if _PROC.exists() else _by_ps(pid, "lstart=")
 
 
-def command(pid: int) -> str:
-    """The command line of a process; empty where none lives, or it is about to end."""
-    if not _PROC.exists():
-        return _by_ps(pid, "command=") or ""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(bytes(1), b" ").decode(errors="replace")
-    except OSError:
-        return ""
+def is_of(pid: int, folder: Path, log: Path) -> bool:
+    """Whether a living process works in this folder or writes this log, wherever both were moved meanwhile.
+
+    Either will do: Label Studio changes its folder at times, and somebody may put a log away.
+    """
+    held = [Path(f"/proc/{pid}/cwd"), Path(f"/proc/{pid}/fd/2")] if _PROC.exists() else _held_by_lsof(pid)
+    return any(_same(one, other) for one, other in product(held, (folder, log)))
+
+
+def end_group(group: int, folder: Path, log: Path) -> None:
+    """Kill what is left of a dead leader's group; only what is of this folder, for the id may be another's now."""
+    for entry in Path("/proc").glob("[0-9]*") if _PROC.exists() else ():
+        pid = int(entry.name)
+        with contextlib.suppress(OSError):
+            if os.getpgid(pid) == group and is_of(pid, folder, log) and (born := birth(pid)):
+                os.kill(pid, signal.SIGKILL)
+                gone(pid, born, 5)
 
 
 def stop(pid: int, born: str, patience: float = 10.0) -> bool:
@@ -66,7 +76,7 @@ def stop(pid: int, born: str, patience: float = 10.0) -> bool:
 
 
 def gone(pid: int, born: str, seconds: float) -> bool:
-    """Wait for a process's very end: dying, it loses its command line well before it lets go of its port."""
+    """Wait for a process's very end: dying, it loses its files well before it lets go of its port."""
     until = time.monotonic() + seconds
     while birth(pid) == born:
         if time.monotonic() > until:
@@ -91,6 +101,20 @@ def _birth_in_proc(pid: int) -> str | None:
     fields = stat.rpartition(b")")[2].split()  # the name before may hold blanks and parentheses
     state, threads, started = fields[0], int(fields[17]), fields[19].decode()
     return None if state in (b"Z", b"X") and threads <= 1 else started
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _held_by_lsof(pid: int) -> list[Path]:
+    done = subprocess.run(
+        ["lsof", "-a", "-d", "cwd,2", "-p", str(pid), "-Fn"], capture_output=True, text=True, check=False
+    )
+    return [Path(line[1:]) for line in done.stdout.splitlines() if line.startswith("n")]
 
 
 def _by_ps(pid: int, column: str) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from pipeline.label_studio.database import Database
 from pipeline.label_studio.environment import DATABASE, VERSION
 from schemas.base import Frozen
 from schemas.errors import LabelStudioError
@@ -23,10 +24,21 @@ class Server(Frozen):
     """None while it is not known to run."""
     born: str | None = None
     """When the process was started: tells it from another that was given the same id later."""
+    data: str | None = None
+    """The data folder that the process was started on: another than today's where the project was moved since."""
+    database: Database | None = None
+    """None for SQLite, in the data folder."""
+    public_url: str | None = None
+    """Where people open it through a web server, without a slash at the end; None where they use `url`."""
+
+    @property
+    def address(self) -> str:
+        """Where people open it in a browser, without a slash at the end."""
+        return self.public_url or self.url
 
     @property
     def url(self) -> str:
-        """Where people open it in a browser, without a slash at the end."""
+        """Where it listens, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
 
@@ -36,6 +48,8 @@ class Home:
     def __init__(self, project: Path) -> None:
         self.folder = (project / ".headrace" / "label-studio").resolve()
         self.file = self.folder / "server.json"
+        self.pid = self.folder / "server.pid"
+        """The process's id alone, for a supervisor to read."""
         self.log = self.folder / "server.log"
         self.lock = self.folder / "up.lock"
         self.data = self.folder / "data"
@@ -71,16 +85,17 @@ class Home:
             os.fsync(file.fileno())
         part.rename(self.file)
 
-    def new_server(self, port: int) -> Server:
+    def new_server(self, port: int, database: Database | None = None) -> Server:
         """A server with fresh random credentials.
 
-        Beside a database that has its accounts the administrator gets a name of their own: Label Studio gives
+        Where the database may have its accounts the administrator gets a name of their own: Label Studio gives
         no new password or token to a name that it knows.
         """
-        mark = f"-{secrets.token_hex(3)}" if self.database.exists() else ""
+        mark = f"-{secrets.token_hex(3)}" if database or self.database.exists() else ""
         return Server(
             port=port,
             username=f"admin{mark}@headrace.localhost",
             password=secrets.token_urlsafe(18),
             token=secrets.token_hex(20),
+            database=database,
         )

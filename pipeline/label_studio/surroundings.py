@@ -3,6 +3,10 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline.label_studio.database import Database
+from schemas.errors import LabelStudioError
 
 SETTINGS: Mapping[str, str] = {
     # nothing goes out
@@ -34,15 +38,45 @@ SETTINGS: Mapping[str, str] = {
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def surroundings(data: Path) -> dict[str, str]:
-    """All environment variables of a Label Studio that keeps its state in `data`, without credentials.
+def public(url: str) -> str:
+    """The address at which people reach Label Studio, as it is kept. Raises LabelStudioError for one that cannot be."""
+    try:
+        parts = urlsplit(url.strip())
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        parts, whole = urlsplit(""), False
+    if not whole or "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise LabelStudioError(
+            "--public-url: an address like https://labels.example.org was expected, with nothing behind the host, "
+            "found another; correct it"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
 
-    It makes a random SECRET_KEY of its own there, in a file that only its owner may read.
+
+def surroundings(
+    data: Path, database: Database | None = None, public_url: str | None = None
+) -> dict[str, str]:
+    """All environment variables of a Label Studio that keeps its state in `data`, without its administrator's.
+
+    It makes a random SECRET_KEY of its own there, in a file that only its owner may read. Without a database of
+    PostgreSQL's it keeps a file of SQLite's there. `public_url` is where people reach it through a web server.
     """
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    told = {f"LABEL_STUDIO_{name}": value for name, value in SETTINGS.items()}
+    told = {f"LABEL_STUDIO_{name}": value for name, value in {**SETTINGS, **_front(public_url)}.items()}
     places = {"LABEL_STUDIO_BASE_DATA_DIR": str(data), "XDG_CONFIG_HOME": str(data), "PYTHONUNBUFFERED": "1"}
-    return {**kept, **told, **places}
+    return {**kept, **told, **places, **(database.settings() if database else {})}
+
+
+def _front(public_url: str | None) -> dict[str, str]:
+    """What Label Studio must know of the web server before it, or it refuses what comes from there."""
+    if public_url is None:
+        return {}
+    parts = urlsplit(public_url)
+    return {
+        "HOST": public_url,
+        "ALLOWED_HOSTS": f"{SETTINGS['ALLOWED_HOSTS']},{parts.hostname}",
+        "CSRF_TRUSTED_ORIGINS": f"{parts.scheme}://{parts.netloc}",
+    }
 
 
 def credentials(username: str, password: str, token: str) -> dict[str, str]:

@@ -4,6 +4,7 @@
 does not, and holds what matters here: both kinds of token, and retries that can be turned off.
 """
 
+import json
 import weakref
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -12,7 +13,13 @@ import httpx
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.client_wrapper import SyncClientWrapper
 
-from schemas.errors import LabelStudioError, LabelStudioRefused, LabelStudioUnreachable
+from schemas.errors import (
+    LabelStudioError,
+    LabelStudioGone,
+    LabelStudioInDoubt,
+    LabelStudioRefused,
+    LabelStudioUnreachable,
+)
 
 Params: TypeAlias = Mapping[str, str | int]
 
@@ -20,6 +27,8 @@ _URL, _TOKEN = "HEADRACE_LABEL_STUDIO_URL", "HEADRACE_LABEL_STUDIO_TOKEN"
 _AGAIN = "run the command again: what has arrived is not sent twice"
 _CHANGED = "see in Label Studio whether somebody changed or deleted it"
 _GATEWAY = frozenset({502, 503, 504})
+_TIMED_OUT = (httpx.ReadTimeout, httpx.WriteTimeout)
+_DROPPED = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 
 
 class ServerFailed(LabelStudioRefused):
@@ -31,7 +40,7 @@ class Transport:
 
     def __init__(self, url: str, token: str, timeout: float) -> None:
         self.address = _checked_address(url)
-        self._timeout = timeout
+        self.timeout = timeout
         # No redirects: they would turn a POST into a GET. No proxy stands between us and this machine.
         http = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=min(timeout, 10)),
@@ -49,60 +58,68 @@ class Transport:
         """GET, once more where it fails."""
         return self._ask("GET", path, params, retries=retries)
 
-    def write(self, method: str, path: str, body: object, params: Params | None = None) -> Any:  # noqa: ANN401 - JSON
-        """POST or PATCH, once: an answer that is lost says nothing about whether it was done."""
-        return self._ask(method, path, params, retries=0, body=body)
+    def write(self, method: str, path: str, body: object = None, params: Params | None = None) -> Any:  # noqa: ANN401 - JSON
+        """POST, PATCH or DELETE, once. Raises LabelStudioInDoubt where it may have been done all the same."""
+        # the SDK would walk through the whole body, value by value, before it encodes it
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        return self._ask(method, path, params, retries=0, content=content)
 
     def _ask(
-        self, method: str, path: str, params: Params | None, *, retries: int, body: object = None
+        self, method: str, path: str, params: Params | None, *, retries: int, content: bytes | None = None
     ) -> Any:  # noqa: ANN401 - any JSON
         try:
             response = self._sdk.httpx_client.request(
                 path,
                 method=method,
                 params=dict(params or {}),
-                json=body,
+                content=content,
+                headers={"content-type": "application/json"} if content is not None else None,
                 request_options={"max_retries": retries},
             )
         except httpx.HTTPError as error:
-            raise self._unreachable(error) from error
+            raise self._unreachable(error, writing=method != "GET") from error
         except ApiError as error:  # the exchange of a personal access token
             raise self._refusal(error.status_code or 401, error.body) from error
         except ValueError as error:  # the same, answered by something else than Label Studio
             raise self._not_json(str(error)) from error
-        return self._answer(response)
+        return self._answer(response, writing=method != "GET")
 
-    def _answer(self, response: httpx.Response) -> Any:  # noqa: ANN401 - any JSON
+    def _answer(self, response: httpx.Response, *, writing: bool) -> Any:  # noqa: ANN401 - any JSON
+        if response.status_code == httpx.codes.NO_CONTENT:
+            return None
         try:
             body = response.json()
         except (ValueError, RecursionError):
             body = None
         if not response.is_success:
-            raise self._refusal(response.status_code, body, response.headers.get("location", ""))
+            raise self._refusal(
+                response.status_code, body, response.headers.get("location", ""), writing=writing
+            )
         if body is None:
-            raise self._not_json(response.headers.get("content-type", "no content type"))
+            raise self._not_json(response.headers.get("content-type", "no content type"), writing=writing)
         return body
 
-    def _unreachable(self, error: httpx.HTTPError) -> LabelStudioError:
-        mend = f"start it with `headrace up`, or correct {_URL}"
-        if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
-            found, mend = f"none within {self._timeout:g} s", _AGAIN
-        elif isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
-            found, mend = "a dropped connection", _AGAIN
+    def _unreachable(self, error: httpx.HTTPError, *, writing: bool) -> LabelStudioError:
+        """Only what got through to the server can have been done: no connection, no doubt."""
+        lost = isinstance(error, (*_TIMED_OUT, *_DROPPED, httpx.DecodingError))
+        mend = _AGAIN if lost else f"start it with `headrace up`, or correct {_URL}"
+        if isinstance(error, _TIMED_OUT):
+            found = f"none within {self.timeout:g} s"
+        elif isinstance(error, _DROPPED):
+            found = "a dropped connection"
         elif isinstance(error, httpx.ConnectTimeout):
             found = "that it cannot be reached in time"
         else:
             found = one_line(error) or type(error).__name__
-        return LabelStudioUnreachable(f"{self}: expected an answer, found {found}; {mend}")
+        kind = LabelStudioInDoubt if lost and writing else LabelStudioUnreachable
+        return kind(f"{self}: expected an answer, found {found}; {mend}")
 
-    def _refusal(self, status: int, body: object, location: str = "") -> LabelStudioError:
+    def _refusal(
+        self, status: int, body: object, location: str = "", *, writing: bool = False
+    ) -> LabelStudioError:
         found = f"{status} {_detail(body)}".strip()
-        if status in _GATEWAY:
-            return LabelStudioUnreachable(
-                f"{self}: expected an answer, found {found} from a gateway; {_AGAIN}"
-            )
         if status >= 500:  # noqa: PLR2004 - as HTTP counts
-            return ServerFailed(f"{self}: expected an answer, found {found}; look into the server's log")
+            return self._failure(status, found, writing=writing)
         if location:
             return LabelStudioRefused(
                 f"{self}: expected an answer, found a redirect to {location!r}; set {_URL} to where it leads"
@@ -112,10 +129,22 @@ class Transport:
                 f"{self}: expected the token to be accepted, found {found}; "
                 f"set {_TOKEN} to a token of its Account & Settings page"
             )
-        return LabelStudioRefused(f"{self}: expected the request to be accepted, found {found}; {_CHANGED}")
+        # a 404 in JSON is Label Studio's own word; in anything else, something else stands at the address
+        gone = status == httpx.codes.NOT_FOUND and isinstance(body, dict)
+        kind = LabelStudioGone if gone else LabelStudioRefused
+        return kind(f"{self}: expected the request to be accepted, found {found}; {_CHANGED}")
 
-    def _not_json(self, found: str) -> LabelStudioError:
-        return LabelStudioRefused(
+    def _failure(self, status: int, found: str, *, writing: bool) -> LabelStudioError:
+        """The server, or the gateway before it, broke down: how far it came, nobody knows."""
+        if status in _GATEWAY:
+            kind: type[LabelStudioError] = LabelStudioInDoubt if writing else LabelStudioUnreachable
+            return kind(f"{self}: expected an answer, found {found} from a gateway; {_AGAIN}")
+        kind = LabelStudioInDoubt if writing else ServerFailed
+        return kind(f"{self}: expected an answer, found {found}; look into the server's log")
+
+    def _not_json(self, found: str, *, writing: bool = False) -> LabelStudioError:
+        kind = LabelStudioInDoubt if writing else LabelStudioRefused
+        return kind(
             f"{self}: expected JSON, found {one_line(found)}; set {_URL} to the address of Label Studio itself"
         )
 

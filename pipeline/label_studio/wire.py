@@ -1,12 +1,17 @@
 """What goes over the wire to Label Studio and back: text it can bear, JSON we have validated."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import wraps
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from pipeline.label_studio.base import UID, RemoteAnnotation, RemoteTask, Utc
+from pipeline.label_studio.base import LEADING, STAMP, UID, NewTask, RemoteAnnotation, RemoteTask, Utc
+from schemas.errors import LabelStudioRefused
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 LONGEST_LEAD = 86_400.0
 """Nobody works on one task for longer than a day: such a lead time says nothing."""
@@ -27,6 +32,41 @@ def clean(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return value
 
 
+def cleaned(value: Any) -> tuple[Any, list[str]]:  # noqa: ANN401 - any JSON value
+    """A value as `clean` gives it, and the dotted paths at which it had to be changed."""
+    return clean(value), [".".join(path) for path in _poisoned(value)]
+
+
+def _poisoned(value: Any) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        if _POISON.search(value):
+            yield ()
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from ((clean(key), *path) for part in (key, inner) for path in _poisoned(part))
+    elif isinstance(value, Sequence):
+        for at, inner in enumerate(value):
+            yield from ((str(at), *path) for path in _poisoned(inner))
+
+
+def importable(task: NewTask) -> dict[str, Any]:
+    """A task as an import request carries it."""
+    seeds = [{"model_version": LEADING, "result": clean(task.seed)}] if task.seed else []
+    return {"data": clean(task.data), **({"predictions": seeds} if seeds else {})}
+
+
+def stamp_in(description: str) -> str | None:
+    """The stamp in a project's description, if one is there."""
+    found = [line for line in map(str.strip, description.splitlines()) if line.startswith(STAMP)]
+    return found[-1].removeprefix(STAMP).strip() if found else None
+
+
+def stamped(description: str, stamp: str) -> str:
+    """A project's description with this stamp and no other."""
+    kept = [line for line in description.splitlines() if not line.strip().startswith(STAMP)]
+    return "\n".join([*kept, f"{STAMP} {stamp}"])
+
+
 class Version(BaseModel):
     """What the server says of itself."""
 
@@ -37,7 +77,9 @@ class Project(BaseModel):
     """A project, with the columns that were asked for."""
 
     id: int
+    title: str | None = None
     description: str | None = None
+    label_config: str | None = None
     maximum_annotations: int = 1
     expert_instruction: str | None = None
     task_number: int | None = None
@@ -88,6 +130,10 @@ class User(BaseModel):
     first_name: str = ""
     last_name: str = ""
 
+    def name(self) -> str:
+        """What people call them."""
+        return f"{self.first_name} {self.last_name}".strip()
+
 
 class Invite(BaseModel):
     """The link for people who have no account yet."""
@@ -104,6 +150,7 @@ class _Annotation(BaseModel):
 
     id: int
     completed_by: int | _Account | None = None
+    updated_by: int | _Account | None = None
     result: list[Any] | None = None
     lead_time: float | None = None
     was_cancelled: bool = False
@@ -116,6 +163,8 @@ class _Task(BaseModel):
     data: Any = None
     updated_at: Utc
     annotations: list[Any] | None = None
+    overlap: int = 1
+    is_labeled: bool = False
 
 
 def remote_task(raw: Any) -> RemoteTask:  # noqa: ANN401 - not validated yet
@@ -129,13 +178,25 @@ def remote_task(raw: Any) -> RemoteTask:  # noqa: ANN401 - not validated yet
         annotation, reason = _annotation(one)
         annotations += [annotation] if annotation else []
         broken += [reason] if reason else []
+    data, reason = _data(task)
     return RemoteTask(
         id=task.id,
         uid=uid_of(task.data),
         updated_at=task.updated_at,
         annotations=tuple(annotations),
-        broken=tuple(broken),
+        data=data,
+        overlap=task.overlap,
+        closed=task.is_labeled,
+        broken=(*broken, *([reason] if reason else [])),
     )
+
+
+def _data(task: _Task) -> tuple[dict[str, Any], str | None]:
+    """What a task's data holds, as far as it can be read, and what is wrong with it, if anything is."""
+    try:
+        return (clean(task.data) if isinstance(task.data, dict) else {}), None
+    except RecursionError:
+        return {}, f"task {task.id}: expected data of ordinary depth, found some nested too deep"
 
 
 def uid_of(data: Any) -> str | None:  # noqa: ANN401 - not validated yet
@@ -160,10 +221,10 @@ def _annotation(raw: Any) -> tuple[RemoteAnnotation | None, str | None]:  # noqa
             None,
             f"{name}: expected a lead time of 0 seconds to a day, found {lead!r}; read as unknown",
         )
-    author = seen.completed_by
     annotation = RemoteAnnotation(
         id=seen.id,
-        person_id=author.id if isinstance(author, _Account) else author,
+        person_id=_id_of(seen.completed_by),
+        edited_by=_id_of(seen.updated_by),
         result=tuple(result),
         lead_seconds=lead,
         skipped=seen.was_cancelled,
@@ -171,6 +232,26 @@ def _annotation(raw: Any) -> tuple[RemoteAnnotation | None, str | None]:  # noqa
         updated_at=seen.updated_at,
     )
     return annotation, doubt
+
+
+def _id_of(account: int | _Account | None) -> int | None:
+    return account.id if isinstance(account, _Account) else account
+
+
+def validated(method: Callable[P, T]) -> Callable[P, T]:
+    """An answer of another shape than Label Studio's is a refusal, told in one line."""
+
+    @wraps(method)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except ValidationError as error:
+            raise LabelStudioRefused(
+                f"Label Studio's answer: {first_problem(error)}; "
+                "check HEADRACE_LABEL_STUDIO_URL, and that the server is Label Studio 1.23"
+            ) from error
+
+    return asked
 
 
 def first_problem(error: ValidationError) -> str:

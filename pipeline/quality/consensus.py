@@ -57,11 +57,24 @@ def medoid(task_type: AnyTaskType, votes: Votes) -> Label | None:
     labels: list[Label] = [by_json[name] for name in sorted(by_json)]
     most = max(_support(task_type, votes, label) for label in labels)
     best = [label for label in labels if _support(task_type, votes, label) >= most - SLACK]
-    against = any(not _agree(task_type, *two) for two in combinations(best, 2))
+    against = any(not one_judgement(task_type, *two) for two in combinations(best, 2))
     if against or not _is_majority(most, votes):
         return None
     costs = [_cost(task_type, votes, label) for label in best]
     return next(label for label, cost in zip(best, costs, strict=True) if cost <= min(costs) + SLACK)
+
+
+def leading(task_type: AnyTaskType, votes: Votes) -> Label | None:
+    """The label that most votes by weight support, a majority or not; None where several lead."""
+    by_json = {vote.label.model_dump_json(): vote.label for vote in votes}
+    labels: list[Label] = [by_json[name] for name in sorted(by_json)]
+    supports = [_support(task_type, votes, label) for label in labels]
+    best = [
+        label for label, support in zip(labels, supports, strict=True) if support >= max(supports) - SLACK
+    ]
+    if any(not one_judgement(task_type, *two) for two in combinations(best, 2)):
+        return None
+    return min(best, key=lambda label: _cost(task_type, votes, label))
 
 
 def ordinal(task_type: AnyTaskType, votes: Votes) -> Label | None:
@@ -73,7 +86,7 @@ def ordinal(task_type: AnyTaskType, votes: Votes) -> Label | None:
     ranked = sorted(votes, key=lambda vote: (task_type.position(vote.label), vote.label.model_dump_json()))
     half = _weight(votes) / 2
     below, above = _at(ranked, half, strict=False), _at(ranked, half, strict=True)
-    if not _agree(task_type, below, above):
+    if not one_judgement(task_type, below, above):
         return None
     median = min(
         (below, above), key=lambda label: (abs(task_type.position(label)), task_type.position(label))
@@ -81,7 +94,8 @@ def ordinal(task_type: AnyTaskType, votes: Votes) -> Label | None:
     return median if _is_majority(_support(task_type, votes, median), votes) else None
 
 
-def _agree(task_type: AnyTaskType, a: Label, b: Label) -> bool:
+def one_judgement(task_type: AnyTaskType, a: Label, b: Label) -> bool:
+    """Whether two labels are no farther apart than the type tolerates."""
     return bool(task_type.distance(a, b) <= task_type.tolerance + SLACK)
 
 
@@ -91,12 +105,12 @@ def _weight(votes: Iterable[Vote[Any]]) -> float:
 
 def _support(task_type: AnyTaskType, votes: Votes, label: Label) -> float:
     """The weight of the votes that are the same judgement as a label."""
-    return _weight(vote for vote in votes if _agree(task_type, vote.label, label))
+    return _weight(vote for vote in votes if one_judgement(task_type, vote.label, label))
 
 
 def _cost(task_type: AnyTaskType, votes: Votes, label: Label) -> float:
     """How far a label is from the votes that support it."""
-    supporters = (vote for vote in votes if _agree(task_type, vote.label, label))
+    supporters = (vote for vote in votes if one_judgement(task_type, vote.label, label))
     return fsum(vote.weight * task_type.distance(label, vote.label) for vote in supporters)
 
 

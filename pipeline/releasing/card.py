@@ -6,14 +6,14 @@ from typing import Any
 from tasks import task_types
 
 SIMULATED = """
-> **Simulated labels.** {labels} of the {all} labels behind this release come from simulated annotators, not from
-> people. Use it to try the pipeline, never to train or to evaluate a model.
+> **Simulated labels.** {labels} of the {all} labels{decided} behind this release come from simulated annotators, not
+> from people. Use it to try the pipeline, never to train or to evaluate a model.
 """
 
 
 COMPARED = (
-    "Agreement is the mean over all tasks compared, 1.00 being no difference: the disputed ones, which are not in "
-    "this release, count too."
+    "Agreement is that of the votes, the mean over all tasks compared, 1.00 being no difference. The disputed ones, "
+    "which are not in this release, and the adjudicated ones, whose label is one person's decision, count too."
 )
 
 
@@ -22,13 +22,15 @@ def card(manifest: dict[str, Any]) -> str:
     counts = manifest["counts"]
     body = [f"# {manifest['name']} {manifest['version']}"]
     if manifest["simulated"]:
-        body.append(SIMULATED.format(labels=counts["simulated_labels"], all=counts["labels"]).strip())
+        body.append(_simulated(counts))
     body.append(
         f"{counts['rows']:,} rows from {counts['labels']:,} labels by {counts['annotators']:,} annotators "
         f"on {counts['tasks']:,} tasks, made of {counts['records']:,} records."
+        + (f" Adjudicators decided {counts['decisions']:,} of the tasks." if counts["decisions"] else "")
     )
     asked = _table(
-        ("task type", "version", "rows", "released", "compared", "disputed", "agreement"), _asked(manifest)
+        ("task type", "version", "rows", "released", "compared", "disputed", "adjudicated", "agreement"),
+        _asked(manifest),
     )
     body.append(f"## What was asked\n\n{asked}\n\n{COMPARED}")
     body.append("## Splits\n\n" + _table(("split", "rows"), manifest["splits"].items()))
@@ -46,6 +48,12 @@ def card(manifest: dict[str, Any]) -> str:
     return f"---\n{_front_matter(manifest)}---\n\n" + "\n\n".join(body) + "\n"
 
 
+def _simulated(counts: dict[str, Any]) -> str:
+    made_up = counts["simulated_decisions"]
+    decided = f", and {made_up} of the {counts['decisions']} adjudicators' decisions," if made_up else ""
+    return SIMULATED.format(labels=counts["simulated_labels"], all=counts["labels"], decided=decided).strip()
+
+
 def _asked(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
     return [
         (
@@ -55,6 +63,7 @@ def _asked(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
             kind["tasks"],
             kind["compared"],
             kind["disputed"],
+            kind["adjudicated"],
             "" if kind["mean_agreement"] is None else f"{kind['mean_agreement']:.2f}",
         )
         for kind in manifest["task_types"]

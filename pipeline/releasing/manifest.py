@@ -14,23 +14,37 @@ BEHIND = """
 WITH inside AS (SELECT unnest(?::VARCHAR[]) AS task_id)
 SELECT rec.dataset, rec.license, rec.language, count(DISTINCT rec.record_id) AS records
 FROM inside JOIN record_tasks USING (task_id) JOIN records rec USING (record_id)
+ANTI JOIN withdrawals w ON w.record_id = rec.record_id
 GROUP BY ALL ORDER BY ALL
 """
 VOICES = """
 WITH inside AS (SELECT unnest(?::VARCHAR[]) AS resolution_id),
-revision AS (SELECT unnest(revisions) AS revision_id FROM resolutions JOIN inside USING (resolution_id))
+said AS (SELECT unnest(revisions) AS revision_id FROM resolutions JOIN inside USING (resolution_id)),
+decision AS (SELECT d.* FROM decisions d JOIN said USING (revision_id)),
+revision AS (
+    SELECT revision_id FROM said UNION
+    SELECT unnest(j.revisions) FROM decision JOIN adjudications j USING (adjudication_id)),
+voice AS (SELECT DISTINCT annotator, simulated, revision_id FROM revision JOIN labels USING (revision_id))
 SELECT count(*) AS labels, count(DISTINCT annotator) AS annotators,
     count(DISTINCT annotator) FILTER (simulated) AS simulated_annotators,
-    count(*) FILTER (simulated) AS simulated_labels
-FROM revision JOIN labels USING (revision_id)
+    count(*) FILTER (simulated) AS simulated_labels,
+    (SELECT count(*) FROM decision) AS decisions,
+    (SELECT count(DISTINCT adjudicator) FROM decision) AS adjudicators,
+    (SELECT count(*) FROM decision WHERE simulated) AS simulated_decisions
+FROM voice
 """
+"""The votes behind what an adjudicator decided are behind the row too."""
 AGREEMENT = """
 WITH known AS (
     SELECT * FROM resolutions WHERE resolved_at <= ?
     QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY resolved_at DESC, resolution_id) = 1)
-SELECT t.task_type, t.version, count(*) AS compared, count(*) FILTER (r.payload IS NULL) AS disputed,
+SELECT t.task_type, t.version, count(*) AS compared,
+    count(*) FILTER (r.payload IS NULL) AS disputed, count(*) FILTER (r.method = 'adjudicated') AS adjudicated,
     avg(r.agreement) AS agreement
 FROM known r JOIN tasks t USING (task_id)
+ANTI JOIN redos d ON d.task_id = r.task_id
+ANTI JOIN withdrawn w ON w.task_id = r.task_id
+WHERE r.method <> 'reopened'
 GROUP BY ALL ORDER BY ALL
 """
 """Over all tasks compared by then, the disputed ones too: those that got in agree better than people do."""
@@ -49,7 +63,7 @@ def describe(store: Store, project: Project, version: str, content: Content) -> 
         "headrace": installed_version("headrace"),
         "digest": content.digest(),
         "facts_until": until.isoformat() if until else None,
-        "simulated": voices["simulated_labels"] > 0,
+        "simulated": voices["simulated_labels"] + voices["simulated_decisions"] > 0,
         "simulated_rows": content.simulated_rows,
         "counts": {
             "records": sum(row["records"] for row in behind),
@@ -77,6 +91,7 @@ def _task_types(store: Store, content: Content) -> list[dict[str, Any]]:
             "rows": rows[kind],
             "compared": row["compared"],
             "disputed": row["disputed"],
+            "adjudicated": row["adjudicated"],
             "mean_agreement": None if row["agreement"] is None else round(row["agreement"], 4),
         }
         for row in store.rows(AGREEMENT, [content.facts_until])

@@ -13,14 +13,25 @@ from schemas.rows import Row
 from tasks import is_current, task_types
 
 ACCEPTED = """
-SELECT r.resolution_id, r.payload AS label, r.simulated, r.resolved_at, r.agreement, r.votes,
-    t.task_id, t.task_type, t.version, t.cell, t.payload AS item,
+WITH seen AS (
+    SELECT d.revision_id AS decision, unnest(j.revisions) AS revision_id
+    FROM decisions d JOIN adjudications j USING (adjudication_id)),
+shown AS (  -- the votes that an adjudicator saw are voices too
+    SELECT decision, bool_or(simulated) AS simulated FROM seen JOIN annotations USING (revision_id) GROUP BY decision)
+SELECT r.resolution_id, r.payload AS label, bool_or(r.simulated OR coalesce(s.simulated, false)) AS simulated,
+    r.resolved_at, r.agreement, r.votes, t.task_id, t.task_type, t.version, t.cell, t.payload AS item,
     first(rec.prompt_id ORDER BY rec.ingested_at, rec.record_id) AS prompt_id
 FROM current_resolutions r JOIN tasks t USING (task_id)
 JOIN record_tasks rt USING (task_id) JOIN records rec USING (record_id)
+ANTI JOIN withdrawals w ON w.record_id = rec.record_id
+ANTI JOIN superseded o ON o.task_id = t.task_id
+ANTI JOIN tasks n ON n.item_id = t.item_id AND n.task_type = t.task_type AND n.version = t.version
+    AND n.attempt > t.attempt
+LEFT JOIN shown s ON s.decision = r.revisions[1]
 WHERE r.payload IS NOT NULL
 GROUP BY ALL ORDER BY t.task_type, t.task_id
 """
+"""Of each item the newest attempt alone, and of a task's records those alone that were not withdrawn."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pipeline.report.words import STATES, count, percent
+from pipeline.report.words import STANDING, count, percent
 
 LEAST = 0.8
 """No part is narrower than this, in per cent of the bar: one disputed task of a million can still be seen."""
@@ -26,7 +26,7 @@ class Segment(NamedTuple):
 def stack(states: Mapping[str, int]) -> tuple[Segment, ...]:
     """The parts of the bar that shows tasks by state; those without tasks are left out."""
     total = sum(states.values())
-    held = [state for state in STATES if states[state.name]]
+    held = [state for state in STANDING if states[state.name]]
     widths = [max(LEAST, 100 * states[state.name] / total) for state in held]
     scale = 100 / sum(widths) if widths else 1.0
     segments, x = [], 0.0
@@ -43,7 +43,7 @@ def stack(states: Mapping[str, int]) -> tuple[Segment, ...]:
 
 def in_words(states: Mapping[str, int]) -> str:
     """The same bar in words, each number kept with its state at the end of a line."""
-    held = (state for state in STATES if states[state.name])
+    held = (state for state in STANDING if states[state.name])
     return ", ".join(
         f"{count(states[state.name])}\u00a0{state.title}".replace(" ", "\u00a0") for state in held
     )

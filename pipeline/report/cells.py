@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.report.words import SETTLED, STATES
+from pipeline.report.words import SETTLED, STANDING
 from pipeline.store import Store
 from schemas.base import Frozen
 
@@ -26,6 +26,9 @@ class CellProgress(Frozen):
 
     cell: str
     tasks: int
+    """Those that stand: superseded and withdrawn ones count in no other figure."""
+    superseded: int
+    withdrawn: int
     states: dict[str, int]
     """Tasks by state, every state in order, those without tasks too."""
     settled: int
@@ -42,24 +45,24 @@ class CellProgress(Frozen):
 
 
 def by_cell(store: Store) -> tuple[CellProgress, ...]:
-    """Every cell that has tasks, the least settled first."""
+    """Every cell that has tasks that stand, the least settled first."""
     lead_times = {row["cell"]: row for row in store.rows(LEAD_TIMES)}
     counts: dict[str, list[dict[str, Any]]] = {}
     for row in store.rows(COUNTS):
         counts.setdefault(row["cell"], []).append(row)
     cells = (_cell(cell, rows, lead_times.get(cell, {})) for cell, rows in counts.items())
-    return tuple(sorted(cells, key=lambda cell: (cell.settled_share, cell.cell)))
+    return tuple(sorted((one for one in cells if one.tasks), key=lambda one: (one.settled_share, one.cell)))
 
 
 def in_order(counts: dict[str, int]) -> dict[str, int]:
     """Tasks by state, every state in its order."""
-    return {state.name: counts.get(state.name, 0) for state in STATES}
+    return {state.name: counts.get(state.name, 0) for state in STANDING}
 
 
 def all_states(cells: Iterable[CellProgress]) -> dict[str, int]:
     """The tasks of all cells together, by state."""
     cells = list(cells)
-    return {state.name: sum(cell.states[state.name] for cell in cells) for state in STATES}
+    return {state.name: sum(cell.states[state.name] for cell in cells) for state in STANDING}
 
 
 def settled(states: dict[str, int]) -> int:
@@ -68,15 +71,19 @@ def settled(states: dict[str, int]) -> int:
 
 
 def _cell(cell: str, rows: list[dict[str, Any]], lead_times: dict[str, Any]) -> CellProgress:
-    states = in_order({row["state"]: row["tasks"] for row in rows})
+    found = {row["state"]: row["tasks"] for row in rows}
+    states = in_order(found)
+    rows = [row for row in rows if row["state"] in states]
     tasks, compared = sum(states.values()), sum(row["compared"] for row in rows)
     millionths = sum(row["millionths"] for row in rows)
     return CellProgress(
         cell=cell,
         tasks=tasks,
+        superseded=found.get("superseded", 0),
+        withdrawn=found.get("withdrawn", 0),
         states=states,
         settled=settled(states),
-        settled_share=settled(states) / tasks,
+        settled_share=settled(states) / tasks if tasks else 0.0,
         votes_given=sum(row["given"] for row in rows),
         votes_wanted=sum(row["wanted"] for row in rows),
         median_lead_seconds=lead_times.get("median"),

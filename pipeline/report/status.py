@@ -7,23 +7,27 @@ from pipeline.store import Store
 
 _SETTLED = ", ".join(f"'{state}'" for state in SETTLED)
 COUNTS = {
-    "records": "FROM records",
+    "records": "FROM records ANTI JOIN withdrawals USING (record_id)",
+    "withdrawn": "FROM withdrawals",
     "rejects": "FROM rejects",
-    "tasks": "FROM tasks",
-    "cells": "FROM (SELECT DISTINCT cell FROM tasks)",
-    "pushed": "FROM pushes",
+    "tasks": "FROM standing_tasks",
+    "superseded": "FROM task_states WHERE state = 'superseded'",
+    "cells": "FROM (SELECT DISTINCT cell FROM standing_tasks)",
+    "pushed": "FROM standing_tasks WHERE pushed",
     "annotations": "FROM current_annotations",
     "simulated_annotations": "FROM current_annotations WHERE simulated",
-    "skips": "FROM latest_annotations WHERE skipped AND NOT deleted",
+    "skips": "FROM latest_annotations JOIN tasks USING (task_id) WHERE skipped AND NOT deleted",
     "labels": "FROM labels JOIN current_annotations USING (revision_id)",
-    "resolutions": "FROM current_resolutions",
-    "simulated_resolutions": "FROM current_resolutions WHERE simulated",
-    "disputed": "FROM task_states WHERE state = 'disputed'",
-    "unfinished": f"FROM task_states WHERE state NOT IN ('disputed', {_SETTLED})",
-    "released": "FROM task_states WHERE state = 'released'",
+    "resolutions": "FROM standing_tasks WHERE resolved",
+    "simulated_resolutions": (
+        "FROM current_resolutions JOIN standing_tasks USING (task_id) WHERE resolved AND simulated"
+    ),
+    "disputed": "FROM standing_tasks WHERE state = 'disputed'",
+    "unfinished": f"FROM standing_tasks WHERE state NOT IN ('disputed', {_SETTLED})",
+    "released": "FROM standing_tasks WHERE state = 'released'",
     "releases": "FROM releases",
 }
-"""What is current, not every revision; by name, what `SELECT count(*)` counts."""
+"""What is current, not every revision, and tasks that stand; by name, what `SELECT count(*)` counts."""
 
 STATUS = ("records", "rejects", "tasks", "pushed", "annotations", "labels", "resolutions", "released")
 """What `headrace status` counts, in the order of its line."""

@@ -46,7 +46,7 @@ def show(progress: Progress, console: Console) -> None:
             console.print(table)
 
 
-def _table(title: str, names: tuple[str, ...], numbers: tuple[str, ...], more: str | None = None) -> Table:
+def table_of(title: str, names: tuple[str, ...], numbers: tuple[str, ...], more: str | None = None) -> Table:
     """A table with some columns of names, which may fold, and then some of numbers."""
     table = Table(
         title=title,
@@ -68,13 +68,13 @@ def _table(title: str, names: tuple[str, ...], numbers: tuple[str, ...], more: s
     return table
 
 
-def _name(text: str) -> Text:
+def name_of(text: str) -> Text:
     """A name from outside: never markup, never a control code."""
     return Text(plain(text))
 
 
 def _states(progress: Progress, block: str) -> Table:
-    table = _table("Tasks by state", ("state",), ("tasks", "share"))
+    table = table_of("Tasks by state", ("state",), ("tasks", "share"))
     table.add_column("", no_wrap=True)
     total, most = progress.totals.tasks, max(progress.states.values())
     for state in STATES if total else ():
@@ -86,14 +86,14 @@ def _states(progress: Progress, block: str) -> Table:
 
 def _cells(progress: Progress) -> Table:
     shown = progress.cells[:MOST_ROWS]
-    table = _table(
+    table = table_of(
         "Tasks by cell, the least settled first",
         ("cell",),
         ("tasks", "settled", "disp.", "to do", "median", "P85", "agree"),
         _more(len(progress.cells) - len(shown), "cells"),
     )
     for cell in shown:
-        table.add_row(_name(cell.cell), *_cell(cell))
+        table.add_row(name_of(cell.cell), *_cell(cell))
     return table
 
 
@@ -112,14 +112,14 @@ def _cell(cell: CellProgress) -> tuple[str, ...]:
 
 def _annotators(progress: Progress) -> Table:
     shown = progress.annotators[:MOST_ROWS]
-    table = _table(
+    table = table_of(
         "Annotators, the busiest first",
         ("annotator",),
         ("labels", "rejects", "skips", "disp.", "median", "first seen", "last seen"),
         _more(len(progress.annotators) - len(shown), "annotators"),
     )
     for annotator in shown:
-        table.add_row(_name(annotator.annotator), *_annotator(annotator))
+        table.add_row(name_of(annotator.annotator), *_annotator(annotator))
     return table
 
 
@@ -137,10 +137,10 @@ def _annotator(annotator: AnnotatorProgress) -> tuple[str, ...]:
 
 def _accord(progress: Progress) -> Table:
     numbers = ("agree", "95 in 100", "tasks")
-    table = _table("Agreement with the others", ("annotator", "task type"), numbers)
+    table = table_of("Agreement with the others", ("annotator", "task type"), numbers)
     for annotator in progress.annotators[:MOST_ROWS]:
         for one in annotator.accord:
-            names = _name(annotator.annotator), _name(one.task_type)
+            names = name_of(annotator.annotator), name_of(one.task_type)
             table.add_row(*names, share(one.mean), between(one.low, one.high), count(one.tasks))
     return table
 
@@ -148,18 +148,20 @@ def _accord(progress: Progress) -> Table:
 def _rejects(progress: Progress) -> Table:
     shown = progress.rejects[:MOST_ROWS]
     more = _more(len(progress.rejects) - len(shown), "reasons")
-    table = _table("Rejects", ("stage", "reason"), ("rejects", "last"), more)
+    table = table_of("Rejects", ("stage", "reason"), ("rejects", "last"), more)
     for reject in shown:
-        table.add_row(_name(reject.stage), _name(reject.reason), count(reject.rejects), day(reject.last_at))
+        table.add_row(
+            name_of(reject.stage), name_of(reject.reason), count(reject.rejects), day(reject.last_at)
+        )
     return table
 
 
 def _runs(progress: Progress) -> Table:
-    table = _table("Stages", ("stage",), ("runs", "done", "last run", "took", "failed"))
+    table = table_of("Stages", ("stage",), ("runs", "done", "last run", "took", "failed"))
     for run in progress.runs:
         numbers = count(run.runs), count(run.done), moment(run.last_at), duration(run.last_seconds)
         failed = f"{count(run.failures)}{', the last too' if run.last_error else ''}"
-        table.add_row(_name(run.stage), *numbers, failed)
+        table.add_row(name_of(run.stage), *numbers, failed)
     return table
 
 

@@ -27,8 +27,13 @@ STATES = (
     State("disputed", "disputed", "The answers do not agree; somebody has to decide."),
     State("accepted", "accepted", "One answer is agreed on; not in a release yet."),
     State("released", "released", "One answer is agreed on, and part of a release."),
+    State("superseded", "superseded", "Asked anew: the next attempt stands in its place."),
+    State("withdrawn", "withdrawn", "Taken out, with its record; in no release to come."),
 )
 """Every state a task can have, in the order it goes through them."""
+
+STANDING = STATES[:7]
+"""The states of the tasks that stand; a report counts these alone, and tells the others apart."""
 
 SETTLED = ("accepted", "released")
 TO_LABEL = ("ready", "open", "in_labeling")

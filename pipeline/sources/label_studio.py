@@ -25,7 +25,7 @@ class LabelStudioExport(FileReader):
 
     def rows_of(self, file: File, source: SourceConfig) -> Iterator[AnyRow]:  # noqa: ARG002 - has no options
         with open_bytes(file.path) as stream:
-            for index, task in enumerate(_elements(stream, file.name)):
+            for index, task in enumerate(elements(stream, file.name)):
                 data = task.get("data") if isinstance(task, Mapping) else None
                 if isinstance(data, Mapping):
                     yield SourceRow(index, data, file.name)
@@ -37,13 +37,13 @@ def is_export(path: Path) -> bool:
     """Whether a JSON file is a list whose first element is a task of Label Studio: an object with `data`."""
     with readable(path), open_bytes(path) as stream:
         try:
-            first = next(_elements(stream, path.name), None)
+            first = next(elements(stream, path.name), None)
         except SourceError:
             return False
     return isinstance(first, Mapping) and isinstance(first.get("data"), Mapping)
 
 
-def _elements(stream: IO[bytes], name: str) -> Iterator[Any]:
+def elements(stream: IO[bytes], name: str) -> Iterator[Any]:
     """The elements of a file that is one JSON list, as they come; SourceError where it is none."""
     text = _Text(stream, name)
     if text.next() != "[":

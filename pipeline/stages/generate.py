@@ -1,11 +1,12 @@
-"""Make the tasks that records call for."""
+"""Make the tasks that records call for, and the next attempts and adjudications that tasks call for."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from pipeline import attempts
 from pipeline.cells import cell_of, check_facet
 from pipeline.context import Context, Tally
-from schemas.base import Item, Json, content_id
+from schemas.base import Json
 from schemas.errors import ProjectError
 from schemas.facts import Fact, GeneratedFact, RecordTaskFact, RejectFact, TaskFact
 from schemas.project import TaskConfig
@@ -24,6 +25,8 @@ def generate(ctx: Context) -> Tally:
         task_type = task_types()[config.type]
         for records in _batches(ctx, config, task_type, number):
             _generate(ctx, config, records, tally)
+    tally.done += attempts.next_attempts(ctx)
+    tally.done += attempts.adjudications(ctx)
     return tally
 
 
@@ -43,6 +46,8 @@ def check_tasks(ctx: Context) -> None:
                 )
         check_facet(config.facet, what)
         ctx.store.check_condition(config.where or "true", f"{what}.where")
+        for condition in config.priority:
+            ctx.store.check_condition(condition, f"{what}.priority")
     for (i, a), (j, b) in combinations(enumerate(ctx.project.tasks), 2):
         if a.type == b.type:
             _check_apart(ctx, a, b, f"tasks.{i} and tasks.{j}")
@@ -66,6 +71,7 @@ def _batches(
         f"""SELECT record_id FROM records r WHERE ({config.where or "true"}
             ) AND NOT EXISTS (
             SELECT 1 FROM generated g WHERE g.record_id = r.record_id AND g.task_type = ? AND g.version = ?)
+            AND r.record_id NOT IN (SELECT record_id FROM withdrawals)
         ORDER BY ingested_at, record_id""",  # noqa: S608 - a checked condition of the project's own
         [task_type.name, task_type.version],
     )
@@ -92,7 +98,8 @@ def _generate(ctx: Context, config: TaskConfig, records: list[tuple[str, Record]
             rejects.append(_no_item(ctx, task_type, record_id, str(why)))
         facts[GeneratedFact].append(_asked(ctx, task_type, record_id, len(items)))
         for item in items:
-            task = _task(ctx, config, item, record)
+            cell = cell_of(record, task_type.name, config.facet)
+            task = attempts.task(ctx, config, attempts.Subject(item.id, cell, item.model_dump_json()))
             facts[TaskFact].append(task)
             facts[RecordTaskFact].append(RecordTaskFact(record_id=record_id, task_id=task.task_id))
     with ctx.store.transaction():
@@ -102,22 +109,6 @@ def _generate(ctx: Context, config: TaskConfig, records: list[tuple[str, Record]
         ctx.reject(tally, rejects)
     tally.done += made
     tally.skipped += len(facts[TaskFact]) - made
-
-
-def _task(ctx: Context, config: TaskConfig, item: Item, record: Record) -> TaskFact:
-    task_type = task_types()[config.type]
-    attempt = 1
-    return TaskFact(
-        task_id=content_id([item.id, task_type.name, task_type.version, attempt]),
-        item_id=item.id,
-        task_type=task_type.name,
-        version=task_type.version,
-        cell=cell_of(record, task_type.name, config.facet),
-        attempt=attempt,
-        overlap=config.overlap.n,
-        payload=item.model_dump_json(),
-        generated_at=ctx.clock(),
-    )
 
 
 def _asked(ctx: Context, task_type: AnyTaskType, record_id: str, items: int) -> GeneratedFact:

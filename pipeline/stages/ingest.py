@@ -40,7 +40,7 @@ def _read(ctx: Context, source: SourceConfig, name: str, tally: Tally) -> int:
     """Put a source's records in batches; returns how many rows it had."""
     total = 0
     for batch in _batches(ctx.progress.track(records(source, ctx.folder), f"ingest {name}")):
-        good = [_fact(ctx, row) for row in batch if isinstance(row, Record)]
+        good = [record_fact(ctx, row) for row in batch if isinstance(row, Record)]
         bad = [_reject(ctx, name, row) for row in batch if isinstance(row, BadRow)]
         with ctx.store.transaction():
             new = ctx.store.put(good)
@@ -56,7 +56,8 @@ def _batches(rows: Iterator[Record | BadRow]) -> Iterator[list[Record | BadRow]]
         yield list(chain([first], islice(rows, BATCH - 1)))
 
 
-def _fact(ctx: Context, record: Record) -> RecordFact:
+def record_fact(ctx: Context, record: Record) -> RecordFact:
+    """A record as the store keeps it."""
     return RecordFact(
         record_id=record.id,
         prompt_id=record.prompt_id,

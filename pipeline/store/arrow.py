@@ -5,7 +5,7 @@ import types
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 import pyarrow as pa
 import pyarrow.json as pa_json
@@ -45,6 +45,8 @@ def arrow_schema(kind: type[Fact]) -> pa.Schema:
 def _arrow_type(annotation: Any) -> pa.DataType:  # noqa: ANN401 - a type expression
     if get_origin(annotation) in (Union, types.UnionType):
         annotation = next(part for part in get_args(annotation) if part is not type(None))
+    if get_origin(annotation) is Literal:
+        return pa.string()
     if get_origin(annotation) is tuple:
         return pa.list_(_arrow_type(get_args(annotation)[0]))
     simple = {

@@ -73,4 +73,75 @@ def m001_tables(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("INSERT INTO store_identity VALUES (?)", [uuid.uuid4().hex[:16]])
 
 
-MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (m001_tables,)
+def m002_steering(con: duckdb.DuckDBPyConnection) -> None:
+    """What is wanted of the labeling and what went otherwise; adjudication; what Label Studio said last."""
+    con.execute("""
+    ALTER TABLE tasks ADD COLUMN audit BOOLEAN DEFAULT false;
+    ALTER TABLE people ADD COLUMN forgotten_at TIMESTAMPTZ;
+    ALTER TABLE annotations ADD COLUMN edited_by VARCHAR;
+    ALTER TABLE annotations ADD COLUMN lost BOOLEAN DEFAULT false;
+    ALTER TABLE syncs ADD COLUMN stamp VARCHAR;
+    ALTER TABLE syncs ADD COLUMN strangers BIGINT DEFAULT 0;
+    ALTER TABLE resolutions ADD COLUMN guideline VARCHAR;
+    ALTER TABLE resolutions ADD COLUMN posterior DOUBLE;
+    CREATE TABLE labeling_projects (
+        server VARCHAR, cell VARCHAR, task_type VARCHAR, version BIGINT, purpose VARCHAR, project_id BIGINT NOT NULL,
+        made_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (server, cell, task_type, version, purpose));
+    UPDATE syncs SET seen_until = NULL;  -- what Label Studio says of each task is read once from the start
+    INSERT INTO labeling_projects
+        SELECT server, cell, task_type, version, 'label', project_id, made_at FROM remote_projects;
+    DROP TABLE remote_projects;
+    ALTER TABLE labeling_projects RENAME TO remote_projects;
+    CREATE TABLE asks (
+        task_id VARCHAR, votes BIGINT NOT NULL, reason VARCHAR NOT NULL, posterior DOUBLE, asked_at TIMESTAMPTZ,
+        PRIMARY KEY (task_id, asked_at));
+    CREATE TABLE redos (
+        task_id VARCHAR PRIMARY KEY, reason VARCHAR NOT NULL, condition VARCHAR NOT NULL,
+        redone_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE withdrawals (
+        record_id VARCHAR PRIMARY KEY, reason VARCHAR NOT NULL, condition VARCHAR NOT NULL,
+        withdrawn_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE removals (
+        server VARCHAR, project_id BIGINT, remote_task_id BIGINT, task_id VARCHAR NOT NULL, reason VARCHAR NOT NULL,
+        removed_at TIMESTAMPTZ, PRIMARY KEY (server, project_id, remote_task_id, removed_at));
+    CREATE TABLE cell_pauses (
+        cell VARCHAR, paused BOOLEAN NOT NULL, reason VARCHAR NOT NULL, set_at TIMESTAMPTZ,
+        PRIMARY KEY (cell, set_at));
+    CREATE TABLE person_pauses (
+        annotator VARCHAR, paused BOOLEAN NOT NULL, redo_since TIMESTAMPTZ, reason VARCHAR NOT NULL,
+        set_at TIMESTAMPTZ, PRIMARY KEY (annotator, set_at));
+    CREATE TABLE guidelines (
+        task_type VARCHAR, version VARCHAR NOT NULL, text VARCHAR NOT NULL, since TIMESTAMPTZ,
+        PRIMARY KEY (task_type, since));
+    CREATE TABLE sends (
+        send_id VARCHAR PRIMARY KEY, server VARCHAR NOT NULL, project_id BIGINT NOT NULL, task_ids VARCHAR[] NOT NULL,
+        sent_at TIMESTAMPTZ NOT NULL, answered_at TIMESTAMPTZ);
+    CREATE TABLE remote_states (
+        task_id VARCHAR PRIMARY KEY, overlap BIGINT NOT NULL, closed BOOLEAN NOT NULL, gone BOOLEAN NOT NULL,
+        submitted BIGINT NOT NULL, voters BIGINT NOT NULL,
+        updated_at TIMESTAMPTZ, seen_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE doubles (
+        server VARCHAR, project_id BIGINT, remote_task_id BIGINT, task_id VARCHAR NOT NULL,
+        found_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (server, project_id, remote_task_id));
+    CREATE TABLE adjudications (
+        adjudication_id VARCHAR PRIMARY KEY, task_id VARCHAR NOT NULL, revisions VARCHAR[] NOT NULL,
+        asked_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE decisions (
+        revision_id VARCHAR PRIMARY KEY, annotation_id VARCHAR NOT NULL, adjudication_id VARCHAR NOT NULL,
+        task_id VARCHAR NOT NULL, adjudicator VARCHAR NOT NULL, payload VARCHAR, reason VARCHAR NOT NULL,
+        simulated BOOLEAN NOT NULL, checked_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE findings (
+        finding_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, cell VARCHAR, task_id VARCHAR,
+        annotator VARCHAR, revision_id VARCHAR, void BOOLEAN NOT NULL, detail VARCHAR NOT NULL,
+        evidence VARCHAR NOT NULL, found_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE adopted_projects (
+        server VARCHAR, project_id BIGINT, title VARCHAR NOT NULL, task_type VARCHAR, seen_until TIMESTAMPTZ,
+        adopted_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (server, project_id));
+    CREATE TABLE adopted_labels (
+        label_id VARCHAR PRIMARY KEY, server VARCHAR NOT NULL, project_id BIGINT NOT NULL, item VARCHAR NOT NULL,
+        annotator VARCHAR NOT NULL, dimension VARCHAR NOT NULL, label VARCHAR NOT NULL, ts TIMESTAMPTZ NOT NULL,
+        lead_seconds DOUBLE, annotation_id BIGINT NOT NULL, gone BOOLEAN NOT NULL);
+    """)
+
+
+MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (m001_tables, m002_steering)

@@ -17,9 +17,11 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.store.rewriting import rewrite
 from pipeline.store.store import Store
 from schemas.errors import StoreBusy, StoreError
-from schemas.facts import FACTS, RunFact, SyncFact
+from schemas.facts import RunFact, SyncFact
+from schemas.tables import FACTS
 
 FOLDER = ".headrace"
 STALE_SECONDS = 60
@@ -55,10 +57,28 @@ class StorePlace:
                 self._publish()
 
     @contextmanager
+    def holding(self, command: str, wait_seconds: float = 60.0) -> Iterator[None]:
+        """Keep every writer out, the store shut; StoreBusy when another command holds it longer than the wait."""
+        with _os_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._lock(command, wait_seconds):
+            yield
+
+    @contextmanager
     def reading(self) -> Iterator[Store]:
         """The newest snapshot, read-only; an empty store in memory where nothing was ever written."""
         with self._snapshot() as store:
             yield store
+
+    def rewrite(self, command: str, wait_seconds: float = 60.0) -> None:
+        """Write the store and its snapshot anew: no byte is left in them of what facts said before they changed."""
+        with self._lock(command, wait_seconds), _os_errors(self.folder):
+            rewrite(self.path)
+            self._publish()
+
+    def kept(self) -> list[Path]:
+        """The copies that were put aside when the store was brought up to date."""
+        return sorted(self.folder.glob(f"{self.path.stem}.v*{self.path.suffix}"))
 
     def _snapshot(self) -> Store:
         if not self.snapshot.exists() and not self.path.exists():

@@ -1,6 +1,7 @@
 """One open store: facts in, facts out."""
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,7 +39,9 @@ class Store:
             self._con = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
             self._con.execute("SET TimeZone = 'UTC'")
             self._refuse_newer()
-            if not read_only:
+            if read_only:
+                self._refuse_older()
+            else:
                 self._migrate()
             self._con.execute(VIEWS)
         except duckdb.InterruptException:
@@ -123,19 +126,28 @@ class Store:
         """How many rows a table or view of ours has."""
         return int(self.value(f"SELECT count(*) FROM {table}"))  # noqa: S608 - names of our own
 
-    def check_condition(self, condition: str, what: str) -> None:
-        """Refuse a condition on records that DuckDB cannot read: ProjectError in one line."""
-        probe = f"SELECT count(*) FROM records WHERE ({condition}\n)"  # noqa: S608 - this is the check
-        message = _not_one_condition(json.loads(self.value("SELECT json_serialize_sql(?)", [probe])))
+    def temporary(self, sql: str) -> None:
+        """Make tables and views of this connection alone: to hold the facts against, then forgotten."""
+        with self._errors():
+            self._con.execute(sql)
+
+    def check_condition(self, condition: str, what: str, view: str = "records") -> None:
+        """Refuse a condition on a view of ours that DuckDB cannot read: ProjectError in one line, with the columns."""
+        probe = f"SELECT count(*) FROM {view} WHERE ({condition}\n)"  # noqa: S608 - this is the check
+        message = _not_one_condition(json.loads(self.value("SELECT json_serialize_sql(?)", [probe])), view)
         if message is None:
             try:
                 self._con.execute(probe).fetchall()
+                kind = str(self._con.sql(f"SELECT ({condition}\n) FROM {view} LIMIT 0").types[0])  # noqa: S608 - checked
             except duckdb.Error as error:
                 message = str(error)
+            else:
+                message = None if kind == "BOOLEAN" else f"it says neither true nor false, but {kind}"
         if message is not None:
+            columns = ", ".join(self._con.sql(f"SELECT * FROM {view} LIMIT 0").columns)  # noqa: S608 - a name of ours
             raise ProjectError(
-                f"{what}: should be a condition on records such as \"domain = 'reasoning'\", "
-                f"is {condition!r} ({_first_line(message)}); mend it (docs/reference/project.md)"
+                f"{what}: should be a condition on {_words(view)} such as \"domain = 'reasoning'\", "
+                f"is {condition!r} ({_first_line(message)}); mend it, the columns are {columns}"
             )
 
     def _version(self) -> int:
@@ -153,14 +165,45 @@ class Store:
                 f"{len(MIGRATIONS)}); upgrade headrace"
             )
 
+    def _refuse_older(self) -> None:
+        version = self._version()
+        if version < len(MIGRATIONS):
+            self._con.close()
+            raise StoreError(
+                f"{self._path}: made by an older headrace (store version {version}, this one writes "
+                f"{len(MIGRATIONS)}); run headrace status to have it brought up to date"
+            )
+
     def _migrate(self) -> None:
         found = self._version()
+        if isinstance(self._path, Path) and 0 < found < len(MIGRATIONS):
+            self._keep_older(self._path, found)
         self._con.execute("CREATE TABLE IF NOT EXISTS store_version (version BIGINT)")
         for number, migration in enumerate(MIGRATIONS[found:], start=found + 1):
             self._con.execute("BEGIN")
             migration(self._con)
             self._con.execute("INSERT INTO store_version VALUES (?)", [number])
             self._con.execute("COMMIT")
+
+    def _keep_older(self, path: Path, version: int) -> None:
+        """Put a copy aside before a store of an older version is changed; an earlier copy stays."""
+        kept = path.with_name(f"{path.stem}.v{version}{path.suffix}")
+        if kept.exists():
+            return
+        self._con.execute("CHECKPOINT")
+        self._con.close()
+        part = kept.with_name(f"{kept.name}.part")
+        try:
+            shutil.copyfile(path, part)
+            part.chmod(0o600)
+            part.replace(kept)
+        except OSError as error:
+            raise StoreError(
+                f"{path}: should be copied before it is brought up to date, was not ({error.strerror or error}); "
+                "make room and run the command again, nothing has changed"
+            ) from None
+        self._con = duckdb.connect(str(path), config=CONFIG)
+        self._con.execute("SET TimeZone = 'UTC'")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -192,14 +235,18 @@ def _quiet() -> Iterator[None]:
         return
 
 
-def _not_one_condition(parsed: dict[str, Any]) -> str | None:
-    """Why a parsed probe is more than one condition on records; None where it is not."""
+def _words(view: str) -> str:
+    return view.replace("_", " ")
+
+
+def _not_one_condition(parsed: dict[str, Any], view: str) -> str | None:
+    """Why a parsed probe is more than one condition on a view; None where it is not."""
     if parsed["error"]:
         return str(parsed["error_message"])
     if len(parsed["statements"]) != 1 or parsed["statements"][0]["node"]["type"] != "SELECT_NODE":
         return "it holds more than one statement"
-    others = {name for name in _names_of_tables(parsed["statements"]) if name != "records"}
-    return f"it asks {', '.join(sorted(others))}, not records alone" if others else None
+    others = {name for name in _names_of_tables(parsed["statements"]) if name != view}
+    return f"it asks {', '.join(sorted(others))}, not {_words(view)} alone" if others else None
 
 
 def _names_of_tables(node: Any) -> Iterator[str]:  # noqa: ANN401 - a parsed statement

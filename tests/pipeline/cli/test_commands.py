@@ -9,7 +9,8 @@ import pytest
 from pipeline.stages import STAGES
 
 COMMANDS = {
-    "init", "up", "down", "status", "report", "run", "watch", "rejects", "release", "releases", "lineage", *STAGES,
+    "init", "up", "down", "status", "report", "run", "watch", "rejects", "release", "releases", "lineage",
+    "analyse", *STAGES,
 }  # fmt: skip
 
 
@@ -19,12 +20,13 @@ def test_help_names_every_command_with_its_group(folder: Any) -> None:
     assert listed >= COMMANDS
     assert [line for line in shown.splitlines() if line.endswith(":") and not line.startswith((" ", "Usage"))][1:] == [
         "Everyday:", "Stages (each can be run again at any time):", "Releases:", "Looking closer:",
+        "Files (no project and no server needed):",
     ]  # fmt: skip
 
 
 def test_help_imports_nothing_heavy() -> None:
     probe = (
-        "import sys; from pipeline.cli import app, demo, everyday, releases, stages;"
+        "import sys; from pipeline.cli import analyse, app, demo, everyday, releases, stages;"
         "print([m for m in ('pydantic', 'duckdb', 'pyarrow', 'numpy', 'datasets', 'label_studio_sdk', 'rich.markdown',"
         " 'httpx', 'jinja2') if m in sys.modules])"
     )

@@ -16,7 +16,7 @@ from pipeline.demo.project import project_toml
 from pipeline.demo.summary import Summary, lines
 from pipeline.demo.truth import truth
 from pipeline.demo.walk import Tell, Workplace, walk
-from pipeline.label_studio.base import UID
+from pipeline.label_studio.base import UID, NewTask
 from pipeline.label_studio.fake import FakeLabelStudio
 from pipeline.label_studio.server import Server
 from pipeline.opening import Studio
@@ -197,7 +197,7 @@ def test_a_task_of_somebody_elses_in_the_queue_is_a_refusal_in_one_line(tmp_path
         walk(tmp_path, lambda _: None, Interrupting(after=1), office(studio))
     with StorePlace(tmp_path).reading() as store:
         project = store.value("SELECT min(project_id) FROM remote_projects")
-    studio.push(project, [{UID: "another"}], overlap=2)
+    studio.push(project, [NewTask(data={UID: "another"})])
     with pytest.raises(LabelStudioRefused, match="found somebody else's") as refused:
         quiet(tmp_path, studio)
     assert "\n" not in str(refused.value)

@@ -59,6 +59,13 @@ def test_more_tasks_of_one_moment_than_fit_on_a_page_all_come_once(
     assert sorted(task.id for task in studio.changes(7, START)) == list(range(1000))
 
 
+def test_nothing_new_is_one_request(server: Server, studio: LabelStudio) -> None:
+    stamps = dict.fromkeys(range(500), START)
+    server.replies["GET", "/api/tasks/"] = changing(stamps, lambda: None)
+    assert list(studio.changes(7, START + timedelta(seconds=1))) == []
+    assert len(server.asked) == 1
+
+
 def test_since_is_a_moment_in_any_zone_and_belongs_to_it(server: Server, studio: LabelStudio) -> None:
     stamps = {number: START + timedelta(seconds=number) for number in range(3)}
     server.replies["GET", "/api/tasks/"] = changing(stamps, lambda: None)

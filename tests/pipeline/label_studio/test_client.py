@@ -8,12 +8,18 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from pipeline.label_studio.base import UID, LabelStudio, ProjectSpec
+from pipeline.label_studio.base import UID, LabelStudio, NewTask, ProjectSpec
 from pipeline.label_studio.client import connect
-from schemas.errors import LabelStudioError, LabelStudioRefused, LabelStudioUnreachable
+from schemas.errors import (
+    LabelStudioError,
+    LabelStudioGone,
+    LabelStudioInDoubt,
+    LabelStudioRefused,
+    LabelStudioUnreachable,
+)
 from tests.pipeline.label_studio.small_server import Reply, Server, serving
 
-TASKS: list[dict[str, str]] = [{UID: "one", "text": "a"}, {UID: "two", "text": "b"}]
+TASKS = [NewTask(data={UID: "one", "text": "a"}), NewTask(data={UID: "two", "text": "b"})]
 SPEC = ProjectSpec(marker="headrace: test", title="Test", config="<View/>", overlap=1)
 PROJECT = {"id": 7, "description": "headrace: test", "maximum_annotations": 1}
 
@@ -50,17 +56,18 @@ FAULTS: Mapping[str, tuple[Reply, type[LabelStudioError], str]] = {
     "403": (Reply({"detail": "Forbidden."}, 403), LabelStudioRefused, "HEADRACE_LABEL_STUDIO_TOKEN"),
     "404": (Reply("<html>gone</html>", 404, "text/html"), LabelStudioRefused, "404"),
     "409": (Reply({"detail": "Conflict."}, 409), LabelStudioRefused, "Conflict"),
-    "500": (Reply({"detail": "oh"}, 500), LabelStudioRefused, "500 oh; look into the server's log"),
-    "500 html": (Reply("<html>oops</html>", 500, "text/html"), LabelStudioRefused, "500"),
+    "500": (Reply({"detail": "oh"}, 500), LabelStudioInDoubt, "500 oh; look into the server's log"),
+    "500 html": (Reply("<html>oops</html>", 500, "text/html"), LabelStudioInDoubt, "500"),
     "502": (
         Reply("<html>bad gateway</html>", 502, "text/html"),
-        LabelStudioUnreachable,
+        LabelStudioInDoubt,
         "run the command again",
     ),
-    "503": (Reply("", 503, "text/plain"), LabelStudioUnreachable, "run the command again"),
+    "503": (Reply("", 503, "text/plain"), LabelStudioInDoubt, "run the command again"),
+    "504": (Reply("", 504, "text/plain"), LabelStudioInDoubt, "run the command again"),
     "html": (
         Reply("<!doctype html><p>hi", 200, "text/html"),
-        LabelStudioRefused,
+        LabelStudioInDoubt,
         "expected JSON, found text/html",
     ),
     "redirect": (
@@ -68,15 +75,13 @@ FAULTS: Mapping[str, tuple[Reply, type[LabelStudioError], str]] = {
         LabelStudioRefused,
         "'https://elsewhere.example/'",
     ),
-    "timeout": (Reply(hang=True), LabelStudioUnreachable, "none within 0.5 s; run the command again"),
-    "dropped": (Reply(drop=True), LabelStudioUnreachable, "a dropped connection; run the command again"),
-    "other json": (
-        Reply({"hello": "world"}),
-        LabelStudioRefused,
-        "expected task_ids as Label Studio gives it",
-    ),
-    "a list": (Reply([1, 2]), LabelStudioRefused, "expected it as Label Studio gives it"),
-    "too few": (Reply({"task_ids": [1]}), LabelStudioRefused, "expected 2 tasks to be imported, found 1"),
+    "timeout": (Reply(hang=True), LabelStudioInDoubt, "none within 0.5 s; run the command again"),
+    "dropped": (Reply(drop=True), LabelStudioInDoubt, "a dropped connection; run the command again"),
+}
+ODD_ANSWERS: Mapping[str, tuple[Reply, str]] = {
+    "other json": (Reply({"hello": "world"}), "expected task_ids as Label Studio gives it"),
+    "a list": (Reply([1, 2]), "expected it as Label Studio gives it"),
+    "too few": (Reply({"task_ids": [1]}), "expected 2 tasks to be imported, found 1"),
 }
 
 
@@ -86,10 +91,60 @@ def test_a_push_that_fails_is_sent_once_and_told_in_one_line(
 ) -> None:
     reply, kind, says = FAULTS[fault]
     server.on("POST", "/api/projects/7/import", reply)
-    with pytest.raises(kind) as error:
-        studio.push(7, TASKS, overlap=1)
+    with pytest.raises(LabelStudioError) as error:
+        studio.push(7, TASKS)
+    assert type(error.value) is kind
     assert says in one_line(error)
     assert server.count("POST") == 1
+
+
+@pytest.mark.parametrize("odd", ODD_ANSWERS)
+def test_a_push_is_in_doubt_when_its_answer_says_something_else(
+    server: Server, studio: LabelStudio, odd: str
+) -> None:
+    reply, says = ODD_ANSWERS[odd]
+    server.on("POST", "/api/projects/7/import", reply)
+    with pytest.raises(LabelStudioInDoubt) as error:
+        studio.push(7, TASKS)
+    assert says in one_line(error)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_any_write_that_fails_is_sent_once_and_told_in_one_line(
+    server: Server, studio: LabelStudio, fault: str, method: str
+) -> None:
+    reply, kind, says = FAULTS[fault]
+    server.on(method, "/api/tasks/5/", reply)
+    with pytest.raises(LabelStudioError) as error:
+        studio.steer(5, overlap=2, closed=False) if method == "PATCH" else studio.remove(5)
+    assert type(error.value) is kind
+    assert says in one_line(error)
+    assert server.count(method) == 1
+
+
+def test_a_read_that_fails_leaves_no_doubt(server: Server, studio: LabelStudio) -> None:
+    for reply in (Reply(drop=True), Reply("", 502), Reply({"detail": "oh"}, 500)):
+        server.on("GET", "/api/users/", reply)
+        with pytest.raises(LabelStudioError) as error:
+            studio.people()
+        assert not isinstance(error.value, LabelStudioInDoubt)
+
+
+def test_what_label_studio_does_not_know_is_gone(server: Server, studio: LabelStudio) -> None:
+    for method in ("GET", "PATCH", "DELETE"):
+        server.on(method, "/api/tasks/5/", Reply({"detail": "No Task matches the given query."}, 404))
+    assert studio.task(5) is None
+    studio.remove(5)
+    with pytest.raises(LabelStudioGone):
+        studio.steer(5, overlap=2, closed=False)
+
+
+def test_a_page_that_is_not_found_is_no_task_that_is_gone(server: Server, studio: LabelStudio) -> None:
+    server.on("GET", "/api/tasks/5/", Reply("<html>no such page", 404, "text/html"))
+    with pytest.raises(LabelStudioRefused) as error:
+        studio.task(5)
+    assert not isinstance(error.value, LabelStudioGone)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -100,25 +155,62 @@ def test_a_project_that_cannot_be_made_is_asked_for_once(
     server.on("POST", "/api/projects/", reply)
     with pytest.raises(LabelStudioError) as error:
         studio.ensure_project(SPEC.replace(marker="headrace: another"))
-    assert isinstance(error.value, kind)
+    assert type(error.value) is kind
     one_line(error)
     assert server.count("POST") == 1
 
 
-def test_a_push_stops_at_the_first_task_that_fails(server: Server, studio: LabelStudio) -> None:
-    server.on("POST", "/api/tasks/", Reply({"id": 1}), Reply(drop=True))
-    with pytest.raises(LabelStudioUnreachable):
-        studio.push(7, [*TASKS, *TASKS], overlap=3)
-    assert server.count("POST") == 2
-    assert [body for method, _, _, body, _ in server.asked if method == "POST"] == [
-        {"project": 7, "data": task, "overlap": 3} for task in TASKS
+def test_a_push_is_one_import_whatever_the_project_wants(server: Server, studio: LabelStudio) -> None:
+    server.on("GET", "/api/projects/", Reply({"results": [{**PROJECT, "maximum_annotations": 3}]}))
+    server.on("POST", "/api/projects/7/import", Reply({"task_ids": [4, 5]}))
+    seeded = NewTask(data={UID: "two", "text": "b\x00"}, seed=({"value": "\ud800"},))
+    assert studio.push(7, [TASKS[0], seeded]) == [4, 5]
+    assert [(method, path, body) for method, path, _, body, _ in server.asked if method != "GET"] == [
+        (
+            "POST",
+            "/api/projects/7/import",
+            [
+                {"data": {UID: "one", "text": "a"}},
+                {
+                    "data": {UID: "two", "text": "b\ufffd"},
+                    "predictions": [{"model_version": "leading", "result": [{"value": "\ufffd"}]}],
+                },
+            ],
+        )
     ]
+
+
+def test_a_seeded_project_shows_its_seeds_and_no_other_does(server: Server, studio: LabelStudio) -> None:
+    server.on("POST", "/api/projects/", Reply(PROJECT))
+    for seeded in (True, False):
+        studio.ensure_project(SPEC.replace(marker="headrace: another", seeded=seeded))
+    told = [body for method, _, _, body, _ in server.asked if method == "POST"]
+    assert [(one["show_collab_predictions"], one.get("model_version")) for one in told] == [
+        (True, "leading"),
+        (False, None),
+    ]
+    assert {one["sampling"] for one in told} == {"Sequential sampling"}
+
+
+def test_a_look_is_one_request(server: Server, studio: LabelStudio) -> None:
+    description = "headrace: test\r\nheadrace-stamp:  today "
+    found = {**PROJECT, "title": "Test", "label_config": "<View/>", "task_number": 5}
+    server.on("GET", "/api/projects/", Reply({"results": [{**found, "description": description}]}))
+    seen = studio.look(7)
+    assert (seen.title, seen.config, seen.overlap, seen.tasks) == ("Test", "<View/>", 1, 5)
+    assert seen.stamp == "today"
+    assert len(server.asked) == 1
+
+
+def test_patience_is_the_time_out_and_the_servers_own_unless_told() -> None:
+    assert connect("http://127.0.0.1:1", "token", timeout=20).patience == 320
+    assert connect("http://127.0.0.1:1", "token", timeout=20, patience=1.5).patience == 1.5
 
 
 def test_nothing_is_written_to_a_project_whose_marker_is_gone(server: Server, studio: LabelStudio) -> None:
     server.on("GET", "/api/projects/", Reply({"results": [{**PROJECT, "description": "edited"}]}))
     with pytest.raises(LabelStudioRefused) as error:
-        studio.push(7, TASKS, overlap=1)
+        studio.push(7, TASKS)
     assert "restore the line" in one_line(error)
     assert server.count("POST") == 0
 
@@ -128,14 +220,17 @@ def test_a_read_bears_one_failure(server: Server, studio: LabelStudio) -> None:
     assert [person.id for person in studio.people()] == [3]
 
 
-def test_nobody_at_the_address_is_said_with_the_address() -> None:
+def test_nobody_at_the_address_is_said_with_the_address_and_without_doubt() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    with pytest.raises(LabelStudioUnreachable) as error:
-        connect(f"http://127.0.0.1:{port}", "token").version()
-    assert f"'http://127.0.0.1:{port}'" in one_line(error)
-    assert "`headrace up`" in str(error.value)
+    studio = connect(f"http://127.0.0.1:{port}", "token")
+    for ask in (studio.version, lambda: studio.remove(5)):
+        with pytest.raises(LabelStudioUnreachable) as error:
+            ask()
+        assert f"'http://127.0.0.1:{port}'" in one_line(error)
+        assert "`headrace up`" in str(error.value)
+        assert not isinstance(error.value, LabelStudioInDoubt)
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8080", "ftp://host", "http://", "http://[::1", "http:///x"])
@@ -160,7 +255,7 @@ def test_an_address_below_a_path_is_kept(server: Server) -> None:
 
 
 def test_a_legacy_token_is_sent_as_it_is(server: Server, studio: LabelStudio) -> None:
-    studio.count_tasks(7)
+    studio.look(7)
     assert server.asked[0][4] == "Token legacy-token"
 
 

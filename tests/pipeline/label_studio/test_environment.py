@@ -98,6 +98,22 @@ def test_what_went_wrong_is_one_line_with_the_next_step(
     assert "\n" not in said
 
 
+def test_a_step_waits_for_one_that_outlived_the_command_which_began_it(tmp_path: Path) -> None:
+    log, begun, done = (tmp_path / name for name in ("log", "begun", "done"))
+    first = ["sh", "-c", f"touch '{begun}'; sleep 1; touch '{done}'; echo first"]
+    run = "import sys; from pathlib import Path; from pipeline.label_studio import environment; "
+    run += f"environment.run({first!r}, Path({str(log)!r}), 'first', print)"
+    with subprocess.Popen([sys.executable, "-c", run], stdout=subprocess.DEVNULL) as command:
+        while not begun.exists():
+            time.sleep(0.02)
+        command.kill()
+    assert not done.exists()
+    told: list[str] = []
+    environment.run(["sh", "-c", f"test -e '{done}' && echo second"], log, "second", told.append)
+    assert told == ["second", "one that was begun earlier still goes on: waiting for it"]
+    assert log.read_text() == "second\n"
+
+
 def test_too_little_room_is_said_before_anything_is_downloaded(
     installer: Installer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

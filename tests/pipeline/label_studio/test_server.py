@@ -6,6 +6,7 @@ Most tests start a small program in Label Studio's place; those marked live star
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -53,7 +54,7 @@ def kill(pid: int | None) -> None:
     """End a server as a crash would; its port may still be held for a moment when this returns."""
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    while process.command(pid):
+    while (Path("/proc") / str(pid) / "cwd").exists():
         time.sleep(0.001)
 
 
@@ -99,7 +100,7 @@ def test_secrets_lie_in_one_file_that_only_its_owner_reads(project: Path) -> Non
     assert stat.S_IMODE(home.file.stat().st_mode) == 0o600
     assert stat.S_IMODE(home.folder.stat().st_mode) == 0o700
     assert (home.folder / ".gitignore").read_text() == "*\n"
-    seen = f"{made!r} {told} {home.log.read_text()} {process.command(made.pid or 0)}"
+    seen = f"{made!r} {told} {home.log.read_text()} {Path(f'/proc/{made.pid}/cmdline').read_text()}"
     for secret in (made.token, made.password):
         assert len(secret) >= 20
         assert secret not in seen
@@ -149,6 +150,44 @@ def test_a_process_that_was_given_the_old_id_is_left_alone(project: Path) -> Non
         assert made.pid != stranger.pid
         assert stranger.poll() is None
         stranger.kill()
+
+
+def test_a_project_that_moves_while_its_server_runs_still_has_one_server(project: Path) -> None:
+    made, _ = up(project, free_port())
+    moved = project.rename(project.with_name("moved"))
+    try:
+        assert server.status(moved).pid == made.pid
+        again, told = up(moved)
+        assert told[0] == "the project was moved while its Label Studio ran: starting it again"
+        assert (again.port, again.token) == (made.port, made.token)
+        assert process.birth(made.pid or 0) != made.born
+        assert server.status(moved).pid == again.pid
+        assert server.down(moved) is True
+    finally:
+        moved.rename(project)
+
+
+def test_a_process_is_known_by_its_folder_or_by_its_log(tmp_path: Path) -> None:
+    folder, log, other = tmp_path / "data", tmp_path / "log", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    with log.open("wb") as out:
+        for at, errors in ((folder, None), (other, out), (other, None)):
+            with subprocess.Popen(["sleep", "60"], cwd=at, stderr=errors) as child:
+                assert process.is_of(child.pid, folder, log) is (at == folder or errors is out)
+                child.kill()
+
+
+def test_a_copy_of_a_project_has_a_server_of_its_own(project: Path) -> None:
+    made, _ = up(project, free_port())
+    copy = Path(shutil.copytree(project, project.with_name("copy")))
+    try:
+        assert server.status(copy).pid is None
+        other, _ = up(copy)
+        assert (other.pid, other.port) != (made.pid, made.port)
+        assert server.status(project).pid == made.pid
+    finally:
+        server.down(copy)
 
 
 def test_a_port_in_use_that_was_asked_for_is_named(project: Path) -> None:

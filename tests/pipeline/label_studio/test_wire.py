@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.label_studio.base import UID, RemoteTask
-from pipeline.label_studio.wire import clean, remote_task
+from pipeline.label_studio.wire import clean, cleaned, remote_task, stamp_in, stamped
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -42,6 +42,23 @@ def test_an_annotation_is_read_with_its_moments_in_utc() -> None:
 )
 def test_the_author_comes_as_an_id_or_spelled_out(author: object, person: int | None) -> None:
     assert [one.person_id for one in read({**ANNOTATION, "completed_by": author}).annotations] == [person]
+
+
+@pytest.mark.parametrize(("editor", "person"), [(3, 3), (None, None), ({"id": 4}, 4)])
+def test_who_saved_it_last_is_read_beside_the_author(editor: object, person: int | None) -> None:
+    (one,) = read({**ANNOTATION, "updated_by": editor}).annotations
+    assert (one.person_id, one.edited_by) == (3, person)
+
+
+def test_a_task_is_read_with_its_data_and_how_it_is_steered() -> None:
+    raw = {"id": 1, "updated_at": "2026-03-01T00:00:02Z", "data": {"a\x00": [1]}}
+    task = remote_task({**raw, "overlap": 3, "is_labeled": True})
+    assert (task.data, task.overlap, task.closed) == ({"a\ufffd": [1]}, 3, True)
+
+
+@pytest.mark.parametrize("data", [None, "text", [1]])
+def test_data_that_is_none_is_empty(data: object) -> None:
+    assert read(data=data).data == {}
 
 
 @pytest.mark.parametrize("lead", [-1, -0.5, float("nan"), float("inf"), 10**400])
@@ -96,6 +113,15 @@ def test_a_result_nested_without_end_is_told() -> None:
     assert "nested too deep" in task.broken[0]
 
 
+def test_data_nested_without_end_is_told_and_the_uid_is_read() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    task = read(ANNOTATION, data={UID: "one", "deep": deep})
+    assert (task.uid, task.data, len(task.annotations)) == ("one", {}, 1)
+    assert "nested too deep" in task.broken[0]
+
+
 @pytest.mark.parametrize("data", [None, [], "text", {}, {UID: 3}, {UID: ""}, {UID: None}])
 def test_data_without_our_uid_has_none(data: object) -> None:
     assert read(data=data).uid is None
@@ -106,3 +132,26 @@ def test_text_is_mended_on_the_way_in_too() -> None:
     (one,) = read({**ANNOTATION, "result": [{"text": "\x00\ud800 fine"}]}).annotations
     assert one.result == ({"text": "\ufffd\ufffd fine"},)
     assert clean(("a", 1, None, True, 2.5, {"k": ()})) == ["a", 1, None, True, 2.5, {"k": []}]
+
+
+def test_what_had_to_be_mended_is_told_by_its_path() -> None:
+    value = {"fine": "text", "text": "a\x00", "\ud800": 1, "deep": [{"x": "y"}, {"x": ("b", "\udfff")}]}
+    mended, paths = cleaned(value)
+    assert mended == clean(value)
+    assert paths == ["text", "\ufffd", "deep.1.x.1"]
+    assert cleaned({"fine": ["text", None, 1.5]}) == ({"fine": ["text", None, 1.5]}, [])
+
+
+@pytest.mark.parametrize(
+    "before", ["", "headrace: x", "headrace: x\r\n\r\n  by Mei ", "headrace-stamp: old\nheadrace: x"]
+)
+def test_a_description_keeps_its_lines_and_has_one_stamp(before: str) -> None:
+    after = stamped(stamped(before, "one"), "two three")
+    assert stamp_in(after) == "two three"
+    assert after.count("headrace-stamp:") == 1
+    kept = [line for line in before.splitlines() if "stamp" not in line]
+    assert after.splitlines()[:-1] == kept
+
+
+def test_a_description_without_a_stamp_has_none() -> None:
+    assert stamp_in("headrace: x\nsee headrace-stamp: not on a line of its own") is None

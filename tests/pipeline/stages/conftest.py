@@ -44,7 +44,8 @@ class Effort:
     def __init__(self, folder: Path, **project: Any) -> None:
         self.folder = folder
         self.write(PROBLEMS)
-        self.studio = FakeLabelStudio()
+        clock = Clock()
+        self.studio = FakeLabelStudio(clock)
         given = {
             "name": "effort",
             "sources": [{"reader": "jsonl", "path": "problems.jsonl", "domain": "reasoning"}],
@@ -57,7 +58,7 @@ class Effort:
             store=Store(":memory:"),
             connect=lambda: self.studio,
             server="fake",
-            clock=Clock(),
+            clock=clock,
         )
 
     def write(self, problems: list[dict[str, Any]], mode: str = "w") -> None:

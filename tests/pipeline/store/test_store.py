@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pipeline.store import Store
 from pipeline.store.migrations import MIGRATIONS
 from schemas.errors import ProjectError, StoreError
-from schemas.facts import FACTS, Fact, RecordFact, SourceFact
+from schemas.facts import Fact, RecordFact, SourceFact
+from schemas.tables import FACTS
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 

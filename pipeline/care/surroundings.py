@@ -1,0 +1,87 @@
+"""What is around both sides and may need care: versions, people on SQLite, a watch that stopped, room on the disk."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from pipeline.care.checks import Check, shortened
+from pipeline.context import Context
+from pipeline.label_studio.environment import VERSION
+from pipeline.label_studio.server import people_on_sqlite
+from pipeline.opening import EMBEDDED
+from schemas.errors import LabelStudioError
+
+QUIET = timedelta(hours=1)
+"""After so long without a sync, while people have tasks before them, nobody watches."""
+LEAST_ROOM = 200 * 2**20
+FINDINGS = """
+SELECT format('{}: {}, the last on {}; see headrace findings', kind, count(*), strftime(max(found_at), '%Y-%m-%d'))
+    AS line
+FROM findings GROUP BY kind
+"""
+
+
+def of(ctx: Context) -> list[Check]:
+    """All checks around a project whose store is open."""
+    return [_findings(ctx), _people(ctx), _watch(ctx)]
+
+
+def version(found: str) -> Check:
+    """Whether the server is of the version that all was tried with."""
+    ok = found.split(".")[:2] == VERSION.split(".")[:2]
+    told = f"Label Studio {found}: tried with {VERSION}; run one of {VERSION.rpartition('.')[0]}, or mind what differs"
+    detail = f"Label Studio is of the version that all was tried with, {VERSION}"
+    return Check("version", ok=ok, warning=True, count=not ok, detail=detail, examples=() if ok else (told,))
+
+
+def room(folder: Path) -> Check:
+    """Whether the disk has room for the next snapshot and a copy of all that is here."""
+    used = sum(path.stat().st_size for path in (folder / ".headrace").rglob("*") if path.is_file())
+    free = shutil.disk_usage(folder).free
+    wanted = max(used, LEAST_ROOM)
+    ok = free >= wanted
+    told = f"{folder}: {_size(free)} free, {_size(wanted)} wanted; make room before the disk is full"
+    detail = "the disk has room for as much again as the project takes"
+    return Check("disk", ok=ok, warning=True, count=not ok, detail=detail, examples=() if ok else (told,))
+
+
+def _findings(ctx: Context) -> Check:
+    _, lines = shortened(ctx.store, FINDINGS)
+    count = ctx.store.count("findings")
+    detail = "what went otherwise than it should in Label Studio, on record by kind"
+    return Check("findings", ok=True, warning=True, count=count, detail=detail, examples=lines)
+
+
+def _people(ctx: Context) -> Check:
+    try:
+        people = people_on_sqlite(ctx.folder) if ctx.server == EMBEDDED else 0
+    except LabelStudioError:
+        people = 0  # a database that cannot be read is told by what could not be compared
+    ok = people < 2  # noqa: PLR2004 - one alone asks for one task at a time
+    told = (
+        f"{people} people on SQLite, which can give one task to two who ask at the same moment; for a team begin "
+        "a project folder with: headrace up --database postgresql://user@host:port/name"
+    )
+    detail = "nobody shares a Label Studio on SQLite with others"
+    return Check(
+        "sqlite",
+        ok=ok,
+        warning=True,
+        count=0 if ok else people,
+        detail=detail,
+        examples=() if ok else (told,),
+    )
+
+
+def _watch(ctx: Context) -> Check:
+    last = ctx.store.value("SELECT max(ended_at) FROM runs WHERE stage = 'sync' AND error IS NULL")
+    tasks = int(ctx.store.value("SELECT coalesce(sum(tasks), 0) FROM open_tasks"))
+    ok = not tasks or (last is not None and ctx.clock() - last < QUIET)
+    when = f"on {last:%Y-%m-%d at %H:%M} UTC" if last else "never"
+    told = f"{tasks:,} tasks are open in Label Studio, the last sync was {when}; keep headrace watch running"
+    detail = "as long as tasks are open, somebody fetches what people say"
+    return Check("watch", ok=ok, warning=True, count=not ok, detail=detail, examples=() if ok else (told,))
+
+
+def _size(count: float) -> str:
+    return f"{count / 2**20:,.0f} MB"

@@ -1,0 +1,98 @@
+"""The projects of a real Label Studio: found by their marker, made, looked at and stamped."""
+
+from collections.abc import Iterator
+from itertools import count
+
+from pipeline.label_studio.base import LEADING, MARKER, ProjectSpec, RemoteProject
+from pipeline.label_studio.transport import Params, Transport
+from pipeline.label_studio.wire import Project, Projects, clean, stamp_in, stamped
+from schemas.base import Json
+from schemas.errors import LabelStudioGone, LabelStudioRefused
+
+_TITLE = 50
+_OWN = "id,description,maximum_annotations,expert_instruction"
+_ALL = "id,title,description,label_config,maximum_annotations,task_number"
+
+
+class HttpProjects:
+    """What is asked of projects; headrace writes to those that bear a marker only."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._http = transport
+
+    def ensure(self, spec: ProjectSpec, known: int | None) -> int:
+        """As LabelStudio.ensure_project."""
+        if known is not None:
+            project = self.own(known)
+        else:
+            found = [project for project in self._every() if spec.marker in project.lines()]
+            if not found:
+                return self._create(spec)
+            project = min(found, key=lambda one: one.id)
+        if (project.expert_instruction or "") != clean(spec.instruction):
+            self._http.write("PATCH", f"api/projects/{project.id}/", _instruction(spec))
+        return project.id
+
+    def look(self, project_id: int) -> RemoteProject:
+        """As LabelStudio.look."""
+        project = self._one(project_id, _ALL)
+        return RemoteProject(
+            id=project.id,
+            title=clean(project.title or ""),
+            config=clean(project.label_config or ""),
+            overlap=project.maximum_annotations,
+            tasks=project.task_number or 0,
+            stamp=stamp_in(project.description or ""),
+        )
+
+    def stamp(self, project_id: int, stamp: str) -> None:
+        """As LabelStudio.stamp."""
+        description = stamped(self.own(project_id).description or "", stamp)
+        self._http.write("PATCH", f"api/projects/{project_id}/", {"description": description})
+
+    def own(self, project_id: int) -> Project:
+        """The project, as long as it is ours to write to."""
+        project = self._one(project_id, _OWN)
+        if not any(line.startswith(MARKER) for line in project.lines()):
+            raise LabelStudioRefused(
+                f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
+                "found none; headrace writes to projects of its own only: restore the line if somebody removed it"
+            )
+        return project
+
+    def _one(self, project_id: int, include: str) -> Project:
+        answer = self._http.read("api/projects/", {"ids": project_id, "include": include})
+        found = [one for one in Projects.model_validate(answer).results if one.id == project_id]
+        if not found:
+            raise LabelStudioGone(
+                f"project {project_id} in Label Studio: expected at {self._http.address!r}, found none; "
+                "see whether somebody deleted it, or whether this is another server"
+            )
+        return found[0]
+
+    def _every(self) -> Iterator[Project]:
+        params: Params = {"page_size": 100, "include": "id,description,expert_instruction"}
+        for page in count(1):
+            answer = Projects.model_validate(self._http.read("api/projects/", {**params, "page": page}))
+            yield from answer.results
+            if answer.next is None:
+                return
+
+    def _create(self, spec: ProjectSpec) -> int:
+        body = {
+            "title": clean(spec.title)[:_TITLE],
+            "description": spec.marker,
+            "label_config": clean(spec.config),
+            "maximum_annotations": spec.overlap,
+            "sampling": "Sequential sampling",
+            "skip_queue": "REQUEUE_FOR_OTHERS",
+            "show_collab_predictions": spec.seeded,
+            "evaluate_predictions_automatically": False,
+            **({"model_version": LEADING} if spec.seeded else {}),
+            **_instruction(spec),
+        }
+        return Project.model_validate(self._http.write("POST", "api/projects/", body)).id
+
+
+def _instruction(spec: ProjectSpec) -> dict[str, Json]:
+    return {"expert_instruction": clean(spec.instruction), "show_instruction": bool(spec.instruction)}

@@ -1,0 +1,49 @@
+"""What a task's page shows: of a task its item, of an adjudication the item with its votes."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pipeline.context import Context
+from pipeline.label_studio.base import NewTask
+from pipeline.pushing.queue import Lot
+from pipeline.quality.consensus import leading
+from schemas.base import Vote
+from tasks import task_types
+
+ITEMS = "SELECT task_id AS uid, payload FROM tasks WHERE list_contains(?, task_id)"
+CASES = """
+SELECT j.adjudication_id AS uid, t.payload, j.revisions FROM adjudications j JOIN tasks t USING (task_id)
+WHERE list_contains(?, j.adjudication_id)
+"""
+VOTES = """
+SELECT l.annotator, l.payload FROM labels l JOIN annotations a USING (revision_id)
+WHERE list_contains(?, l.revision_id) ORDER BY a.created_at, l.revision_id
+"""
+
+
+def pages(ctx: Context, lot: Lot, uids: Sequence[str]) -> Iterator[tuple[str, NewTask]]:
+    """The page of each task, in the order asked for."""
+    sql = ITEMS if lot.purpose == "label" else CASES
+    rows = {row["uid"]: row for row in ctx.store.rows(sql, [list(uids)])}
+    make = _item_page if lot.purpose == "label" else _case_page
+    for uid in uids:
+        yield uid, make(ctx, lot.task_type, rows[uid])
+
+
+def _item_page(_: Context, name: str, row: dict[str, Any]) -> NewTask:
+    task_type = task_types()[name]
+    return NewTask(data=task_type.data(task_type.item.model_validate_json(row["payload"])))
+
+
+def _case_page(ctx: Context, name: str, row: dict[str, Any]) -> NewTask:
+    from tasks._adjudication import Adjudication
+
+    task_type = task_types()[name]
+    item = task_type.item.model_validate_json(row["payload"])
+    votes = [
+        Vote[Any](annotator=vote["annotator"], label=task_type.label.model_validate_json(vote["payload"]))
+        for vote in ctx.store.rows(VOTES, [row["revisions"]])
+    ]
+    page = Adjudication(task_type)
+    seed = page.seed(leading(task_type, votes))
+    return NewTask(data=page.data(item, [vote.label for vote in votes]), seed=seed)

@@ -1,0 +1,168 @@
+"""The Label Studio projects: one a cell, task-type version and purpose, with the guideline kept up."""
+
+from pathlib import Path
+
+from pipeline.context import Context
+from pipeline.findings import finding
+from pipeline.label_studio.base import ProjectSpec, RemoteProject
+from pipeline.pushing.queue import Lot
+from pipeline.stamps import stamp_of, went_back
+from pipeline.terms import Terms
+from schemas.base import content_id
+from schemas.errors import LabelStudioGone, ProjectError
+from schemas.facts import RemoteProjectFact
+from schemas.steering import GuidelineFact, RemoteStateFact
+from tasks import is_current, task_types
+
+KNOWN = "server = ? AND cell = ? AND task_type = ? AND version = ? AND purpose = ?"
+IN_FORCE = "SELECT version FROM guidelines WHERE task_type = ? ORDER BY since DESC LIMIT 1"
+MISPLACED = """
+task_id IN (SELECT task_id FROM pushes WHERE server = ? AND project_id = ?) AND NOT gone
+"""
+
+
+class Projects:
+    """The Label Studio projects that one push has to do with, each looked at once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._seen: dict[int, RemoteProject | None] = {}
+
+    def of(self, lot: Lot) -> RemoteProject | None:
+        """The project of a lot, made where there is none; None where it has to be read again first."""
+        return self.look(_project_id(self._ctx, lot))
+
+    def look(self, project_id: int) -> RemoteProject | None:
+        """A project as it stands; None where the server went back, or it is gone: then `sync` comes first."""
+        if project_id not in self._seen:
+            self._seen[project_id] = self._look(project_id)
+        return self._seen[project_id]
+
+    def is_ahead(self, project: RemoteProject) -> bool:
+        """Whether a project knows of later pushes than the store, which then was restored from a backup."""
+        here = stamp_of(self._ctx, project.id)
+        return project.stamp is not None and (here is None or project.stamp > here)
+
+    def _look(self, project_id: int) -> RemoteProject | None:
+        try:
+            project = self._ctx.label_studio.look(project_id)
+        except LabelStudioGone:
+            return None
+        return None if went_back(project.stamp, stamp_of(self._ctx, project_id)) else project
+
+
+def _project_id(ctx: Context, lot: Lot) -> int:
+    """The id of a lot's project, made where there is none; LabelStudioGone where the server knows none of ours."""
+    known = ctx.store.facts(
+        RemoteProjectFact, KNOWN, [ctx.server, lot.cell, lot.task_type, lot.version, lot.purpose]
+    )
+    spec = _spec(ctx, lot)
+    try:
+        project_id = ctx.label_studio.ensure_project(spec, known[0].project_id if known else None)
+    except LabelStudioGone as gone:
+        project_id = _made_again(ctx, spec, known[0], gone)
+    if not known or known[0].project_id != project_id:
+        fact = RemoteProjectFact(
+            server=ctx.server,
+            cell=lot.cell,
+            task_type=lot.task_type,
+            version=lot.version,
+            purpose="label" if lot.purpose == "label" else "adjudicate",
+            project_id=project_id,
+            made_at=ctx.clock(),
+        )
+        ctx.store.put([fact], replace=True)
+    _keep_guideline(ctx, lot.task_type)
+    return project_id
+
+
+def keep_up_guidelines(ctx: Context) -> None:
+    """Show a changed guideline in every project of its task type, and put on record since when."""
+    for name in dict.fromkeys(config.type for config in ctx.project.tasks):
+        if ctx.store.value(IN_FORCE, [name]) in (None, _version(_guideline(ctx, name))):
+            continue
+        for project in ctx.store.facts(RemoteProjectFact, "server = ? AND task_type = ?", [ctx.server, name]):
+            if is_current(name, project.version):
+                lot = Lot(project.cell, name, project.version, project.purpose, (), 0)
+                ctx.label_studio.ensure_project(_spec(ctx, lot), project.project_id)
+        _keep_guideline(ctx, name)
+
+
+def _made_again(ctx: Context, spec: ProjectSpec, known: RemoteProjectFact, gone: LabelStudioGone) -> int:
+    """A project in the place of one that is gone, as long as others of ours stand: else this is another server."""
+    others = ctx.store.facts(
+        RemoteProjectFact, "server = ? AND project_id <> ?", [ctx.server, known.project_id]
+    )
+    if not any(_stands(ctx, other.project_id) for other in others):
+        raise gone
+    detail = f"project {known.project_id} ({known.cell}): expected in Label Studio, is gone; made again"
+    ctx.store.put([finding(ctx, "project gone", f"{ctx.server}/{known.project_id}", detail, cell=known.cell)])
+    lost = ctx.store.facts(RemoteStateFact, MISPLACED, [ctx.server, known.project_id])
+    ctx.store.put([state.replace(gone=True) for state in lost], replace=True)
+    return ctx.label_studio.ensure_project(spec, None)
+
+
+def _stands(ctx: Context, project_id: int) -> bool:
+    try:
+        ctx.label_studio.look(project_id)
+    except LabelStudioGone:
+        return False
+    return True
+
+
+def _spec(ctx: Context, lot: Lot) -> ProjectSpec:
+    marker = f"headrace:{ctx.store.id}:{lot.cell}:v{lot.version}"
+    instruction = _shown(_guideline(ctx, lot.task_type))
+    task_type = task_types()[lot.task_type]
+    if lot.purpose == "adjudicate":
+        from tasks._adjudication import Adjudication
+
+        return ProjectSpec(
+            marker=f"{marker}:adjudicate",
+            title=f"{ctx.project.name} · adjudicate {lot.cell}"[:50],
+            config=Adjudication(task_type).config(),
+            overlap=1,
+            instruction=instruction,
+            seeded=True,
+        )
+    config = Terms(ctx, lot.uids[:1]).of(lot.uids[0] if lot.uids else "", lot.task_type)
+    return ProjectSpec(
+        marker=marker,
+        title=f"{ctx.project.name} · {lot.cell}"[:50],
+        config=task_type.config(),
+        overlap=config.overlap.first if config else 1,
+        instruction=instruction,
+    )
+
+
+def _keep_guideline(ctx: Context, task_type: str) -> None:
+    text = _guideline(ctx, task_type)
+    if ctx.store.value(IN_FORCE, [task_type]) != _version(text):
+        ctx.store.put(
+            [GuidelineFact(task_type=task_type, version=_version(text), text=text, since=ctx.clock())]
+        )
+
+
+def _version(text: str) -> str:
+    """The version of a guideline: the beginning of its hash, `-` of none."""
+    return content_id(text)[:8] if text else "-"
+
+
+def _guideline(ctx: Context, task_type: str) -> str:
+    """The guideline's text, empty where the project names none."""
+    for config in ctx.project.tasks:
+        if config.type == task_type and config.guideline is not None:
+            path: Path = ctx.folder / config.guideline
+            try:
+                return path.read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise ProjectError(
+                    f"{path}: the guideline cannot be read ({error}); mend or remove it"
+                ) from None
+    return ""
+
+
+def _shown(text: str) -> str:
+    from tasks._markup import prose  # markdown-free text to safe HTML
+
+    return prose(text) if text else ""

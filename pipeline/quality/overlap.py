@@ -1,0 +1,90 @@
+"""When a task needs another vote: a pure function of its policy, its votes and a model of annotators."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from pipeline.quality.consensus import settle
+from pipeline.quality.posterior import Posterior, Votes
+from schemas.project import Overlap
+from tasks import AnyTaskType
+
+Reason: TypeAlias = Literal["policy", "audit", "disagreement", "doubt"]
+BITS = 53
+"""As many as a float holds exactly, so that a share of 1 leaves nobody out."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """How many votes a task wants now, in all, and why that many."""
+
+    votes: int
+    """From the policy's first to its most; what was voted beyond it is a surplus."""
+    reason: Reason
+    """`policy` for what every task gets; else what asks for more than that."""
+    posterior: float | None = None
+    """How sure the leading label of the votes that count is, where the policy asks for it and there are any."""
+
+
+def demand(
+    task_type: AnyTaskType, overlap: Overlap, votes: Votes, *, audited: bool, model: Posterior
+) -> Demand:
+    """What a task wants, given its votes in the order of their submission, one a person.
+
+    The votes are looked at as if they came one by one: a surplus vote is never looked at. Under one model, a further
+    vote therefore never lowers the demand.
+    """
+    wanted, reason = _WANTED[overlap.policy](task_type, overlap, votes, model)
+    if audited and overlap.first < overlap.most:
+        wanted, reason = overlap.most, "audit"
+    counted = votes[:wanted]
+    if overlap.policy != "posterior" or not counted:
+        return Demand(wanted, reason)
+    return Demand(wanted, reason, model.posterior(task_type, counted).probability)
+
+
+def is_audited(task_id: str, share: float) -> bool:
+    """Whether a task belongs to the share that gets the most; who is in stays in when the share grows."""
+    digest = hashlib.blake2b(b"audit:" + task_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    place = int.from_bytes(digest) >> (64 - BITS)
+    return place < share * float(1 << BITS)
+
+
+def _fixed(
+    task_type: AnyTaskType,  # noqa: ARG001 - all policies are asked alike
+    overlap: Overlap,
+    votes: Votes,  # noqa: ARG001 - all policies are asked alike
+    model: Posterior,  # noqa: ARG001 - all policies are asked alike
+) -> tuple[int, Reason]:
+    return overlap.most, "policy"
+
+
+def _third_on_disagreement(
+    task_type: AnyTaskType,
+    overlap: Overlap,
+    votes: Votes,
+    model: Posterior,  # noqa: ARG001 - all policies are asked alike
+) -> tuple[int, Reason]:
+    both = [vote.model_copy(update={"weight": 1.0}) for vote in votes[: overlap.first]]
+    if len(both) < overlap.first or settle(task_type, both).label is not None:
+        return overlap.first, "policy"
+    return overlap.most, "disagreement"
+
+
+def _until_sure(
+    task_type: AnyTaskType, overlap: Overlap, votes: Votes, model: Posterior
+) -> tuple[int, Reason]:
+    wanted = overlap.first
+    while wanted < overlap.most and wanted <= len(votes):
+        if model.posterior(task_type, votes[:wanted]).probability >= overlap.sure:
+            break
+        wanted += 1
+    return wanted, "policy" if wanted == overlap.first else "doubt"
+
+
+_WANTED: dict[str, Callable[[AnyTaskType, Overlap, Votes, Posterior], tuple[int, Reason]]] = {
+    "fixed": _fixed,
+    "third_on_disagreement": _third_on_disagreement,
+    "posterior": _until_sure,
+}

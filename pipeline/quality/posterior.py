@@ -1,0 +1,37 @@
+"""What any model of annotators tells the pipeline: how probable a label is, and what each vote weighs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from schemas.base import Label, Vote
+from tasks import AnyTaskType
+
+Votes: TypeAlias = Sequence[Vote[Any]]
+
+
+@dataclass(frozen=True)
+class Leading:
+    """The label that is most probably right, and how probably."""
+
+    label: Label
+    probability: float
+    """0..1, of the label as a judgement: together with all that the type takes for the same one."""
+
+
+class Posterior(Protocol):
+    """A model of annotators, learned from the votes on many items, and asked about one item at a time.
+
+    It takes no notice of `Vote.weight`: what a vote weighs is for the model to say.
+    """
+
+    def posterior(self, task_type: AnyTaskType, votes: Votes) -> Leading:
+        """The leading label of one item's votes, whatever their order; votes are not empty."""
+
+    def weight(self, annotator: str) -> float:
+        """What a vote of this annotator weighs in `settle`, 0 or more; that of a newcomer where unknown."""
+
+
+def weighed(model: Posterior, votes: Votes) -> list[Vote[Any]]:
+    """The votes with the weights that a model gives to their annotators, for `settle`."""
+    return [vote.model_copy(update={"weight": model.weight(vote.annotator)}) for vote in votes]

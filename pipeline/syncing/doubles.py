@@ -1,0 +1,85 @@
+"""Doubles: one of our tasks that stands in Label Studio twice, since an import came late or somebody copied it.
+
+The empty one is taken out before it is served. Where both were answered both stay, the second closed, and what is said
+of either counts as said of the task.
+"""
+
+from pipeline.context import Context
+from pipeline.findings import finding
+from pipeline.label_studio.base import RemoteTask
+from pipeline.syncing.whose import Whose
+from schemas.facts import PushFact, RemoteProjectFact
+from schemas.steering import DoubleFact, RemovalFact
+
+
+def settle(
+    ctx: Context, project: RemoteProjectFact, task: RemoteTask, whose: Whose
+) -> tuple[RemoteTask, bool] | None:
+    """The one of two that stands for the task, and whether it is the second one; None where the first one stays."""
+    fresh = ctx.label_studio.task(task.id)
+    main = _main(ctx, whose.pushes[str(task.uid)])
+    if fresh is None:
+        return None
+    if main is None:
+        return fresh, True
+    if task.id in whose.doubles_of(task):
+        return main, False
+    if not fresh.annotations:
+        _remove(ctx, project, fresh)
+        return None
+    if not main.annotations:
+        _remove(ctx, project, main)
+        return fresh, True
+    _keep_both(ctx, project, fresh)
+    whose.doubles.setdefault(str(task.uid), []).append(task.id)
+    return main, False
+
+
+def together(ctx: Context, task: RemoteTask, whose: Whose) -> RemoteTask:
+    """A task with what was said of its doubles too."""
+    ids = [one for one in whose.doubles_of(task) if one != task.id]
+    others = [
+        other for other in map(ctx.label_studio.task, ids) if other is not None and other.uid == task.uid
+    ]
+    said = tuple(annotation for other in others for annotation in other.annotations)
+    return task.replace(annotations=(*task.annotations, *said)) if said else task
+
+
+def _main(ctx: Context, push: PushFact) -> RemoteTask | None:
+    task = ctx.label_studio.task(push.remote_task_id)
+    return task if task is not None and task.uid == push.task_id else None
+
+
+def _keep_both(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> None:
+    voters = {annotation.person_id for annotation in task.annotations if not annotation.skipped}
+    ctx.label_studio.steer(task.id, overlap=max(1, len(voters)), closed=True)
+    fact = DoubleFact(
+        server=ctx.server,
+        project_id=project.project_id,
+        remote_task_id=task.id,
+        task_id=str(task.uid),
+        found_at=ctx.clock(),
+    )
+    ctx.store.put([fact])
+    _tell(ctx, project, task, "both were answered: both count, the second is closed")
+
+
+def _remove(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> None:
+    ctx.label_studio.remove(task.id)
+    fact = RemovalFact(
+        server=ctx.server,
+        project_id=project.project_id,
+        remote_task_id=task.id,
+        task_id=str(task.uid),
+        reason="double",
+        removed_at=ctx.clock(),
+    )
+    ctx.store.put([fact])
+    _tell(ctx, project, task, "the one without answers was taken out")
+
+
+def _tell(ctx: Context, project: RemoteProjectFact, task: RemoteTask, what: str) -> None:
+    where = f"project {project.project_id} ({project.cell})"
+    detail = f"task {task.uid}: expected once in {where}, stood there twice; {what}"
+    subject = f"{ctx.server}/{project.project_id}/{task.id}"
+    ctx.store.put([finding(ctx, "double", subject, detail, cell=project.cell, task_id=task.uid)])

@@ -1,0 +1,79 @@
+"""Tasks of ours that are not in Label Studio any more: deleted by somebody, or forgotten by a restored server."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.context import Context, Tally
+from pipeline.findings import finding
+from pipeline.label_studio.base import RemoteProject
+from pipeline.revisions import Sight
+from pipeline.syncing.keeping import lose
+from schemas.facts import RemoteProjectFact, SyncFact
+from schemas.steering import FindingFact
+
+STANDING = """
+SELECT count(*) FROM pushes LEFT JOIN remote_states s USING (task_id)
+WHERE server = ? AND project_id = ? AND NOT coalesce(s.gone, false)
+"""
+IDS = """
+SELECT task_id, remote_task_id, s.seen_at FROM pushes LEFT JOIN remote_states s USING (task_id)
+WHERE server = ? AND project_id = ? AND NOT coalesce(s.gone, false) ORDER BY remote_task_id
+"""
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a project of ours: what the server says of it, and how it was read."""
+
+    project: RemoteProjectFact
+    there: RemoteProject
+    sight: Sight
+    restored: bool
+    strangers: int
+    """Tasks of others that were met in this look."""
+
+
+def find_missing(ctx: Context, look: Look, cursor: SyncFact, tally: Tally) -> SyncFact:
+    """Compare ids where the project's own counter says that something is missing; the cursor after.
+
+    What others added is counted in the cursor, so that it cannot make up for what is missing.
+    """
+    here = [ctx.server, look.project.project_id]
+    sure = look.restored or look.strangers > 0
+    if not sure and look.there.tasks == ctx.store.value(STANDING, here) + cursor.strangers:
+        return cursor
+    pushed = ctx.store.rows(IDS, here)
+    standing = _standing(ctx, look, pushed)
+    gone = [row for row in pushed if row["remote_task_id"] not in standing]
+    for start in range(0, len(gone), BATCH):
+        batch = gone[start : start + BATCH]
+        lose(ctx, [row["task_id"] for row in batch], look.sight, tally)
+        ctx.store.put(_task_gone(ctx, look.project, row["task_id"], row["remote_task_id"]) for row in batch)
+    now = ctx.label_studio.look(look.project.project_id).tasks
+    return cursor.replace(strangers=max(0, now - len(standing)))
+
+
+def _standing(ctx: Context, look: Look, pushed: list[dict[str, Any]]) -> set[int]:
+    """Which of ours stand there still: by their ids, and after a restore, which gives ids out again, by their uids."""
+    standing: set[int] = set()
+    for start in range(0, len(pushed), BATCH):
+        ids = [row["remote_task_id"] for row in pushed[start : start + BATCH]]
+        standing |= ctx.label_studio.standing(look.project.project_id, ids)
+    if look.restored:
+        unread = [row for row in pushed if row["seen_at"] is None or row["seen_at"] < look.sight.at]
+        for row in unread:
+            task = ctx.label_studio.task(row["remote_task_id"])
+            if task is None or task.uid != row["task_id"]:
+                standing.discard(row["remote_task_id"])
+    return standing
+
+
+def _task_gone(ctx: Context, project: RemoteProjectFact, task_id: str, remote_task_id: int) -> FindingFact:
+    where = f"project {project.project_id} ({project.cell})"
+    detail = (
+        f"task {task_id}: expected in {where}, is gone; what was said of it stands, and where it still wants votes it "
+        "is sent again; to take a record out: headrace withdraw"
+    )
+    subject = f"{ctx.server}/{project.project_id}/{remote_task_id}/{task_id}/{ctx.clock():%Y-%m-%dT%H}"
+    return finding(ctx, "task gone", subject, detail, cell=project.cell, task_id=task_id)
