@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import pytest
 import typer
 
-from pipeline.cli import app, faults
+from pipeline.cli import app, faults, register
 from pipeline.cli.app import GROUPS
 from schemas import errors
 from schemas.project import Project, parse_project
@@ -55,17 +55,7 @@ def _section(text: str, title: str) -> str:
 
 
 def _commands() -> dict[str, Any]:
-    from pipeline.cli import (  # noqa: F401 - imported for their commands
-        analyse,
-        care,
-        demo,
-        everyday,
-        people,
-        releases,
-        stages,
-        steering,
-    )
-
+    register()
     group: Any = typer.main.get_command(app)
     return dict(group.commands)
 

@@ -72,7 +72,7 @@ def test_every_key_of_a_project_is_described_and_no_other() -> None:
 def test_every_key_says_whether_it_is_in_force() -> None:
     rows_of_keys = re.findall(r"^\| `[^|]*\|.*\| ([^|]+) \|$", _text("project.md"), flags=re.MULTILINE)
     assert len(rows_of_keys) == len(list(_keys(Project)))
-    assert set(rows_of_keys) == {"yes", "not yet", "refuses", '`"fixed"` only'}
+    assert set(rows_of_keys) == {"yes", "not yet", "refuses"}
 
 
 def test_screens_facets_and_columns_of_conditions_are_named() -> None:

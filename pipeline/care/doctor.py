@@ -129,7 +129,7 @@ def speak(found: Examination, tell: Speak) -> None:
     for check in found.checks:
         mark = "ok" if check.ok else "warning" if check.warning else "PROBLEM"
         number = "" if check.ok else f"{check.count:,} against: "
-        tell(f"{mark:<8} {check.name:<17} {number}{check.detail}")
+        tell(f"{mark:<8} {check.name:<18} {number}{check.detail}")
         for line in () if check.ok else check.examples:
             tell(f"           {line}")
         if not check.ok and check.count > len(check.examples):

@@ -44,8 +44,8 @@ class Restored:
     """What a restore did."""
 
     manifest: Manifest
-    kept: Path
-    """Where that lies which was in the folder before."""
+    kept: Path | None
+    """Where that lies which was in the folder before; None where nothing was."""
 
 
 def restore(
@@ -78,7 +78,9 @@ def restore(
             move.put(report)
         finally:
             shutil.rmtree(move.draft, ignore_errors=True)
-    return Restored(manifest, move.kept)
+        with suppress(OSError):  # what is empty held nothing
+            kept.rmdir()
+    return Restored(manifest, kept if kept.exists() else None)
 
 
 def _must_be_known(manifest: Manifest) -> None:

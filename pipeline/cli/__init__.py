@@ -6,13 +6,16 @@ from pipeline.cli.app import app
 from pipeline.cli.faults import exit_code_of
 from pipeline.cli.printing import prepare_streams
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "register"]
+
+
+def register() -> None:
+    """Have every command known, in the order of --help."""
+    from pipeline.cli import adopt, analyse, care, demo, everyday, people, releases, stages, steering  # noqa: F401 - for their commands
 
 
 def main() -> None:
     """Run one command; whatever goes wrong is one line on stderr and an exit code."""
-    # imported for their commands; the order is the order of --help
-    from pipeline.cli import adopt, analyse, care, demo, everyday, people, releases, stages, steering  # noqa: F401 - for their commands
-
+    register()
     prepare_streams()
     sys.exit(exit_code_of(app, sys.argv[1:]))

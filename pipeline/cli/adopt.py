@@ -49,6 +49,7 @@ def adopt(  # noqa: PLR0913, PLR0917 - one a flag
     if maps and as_type is None:
         raise UsageError("--map: --as was expected with it, is missing; say as which task type")
     fields = _fields(as_type, maps or [])
+    _check_language(language)
     made: list[Adoption] = []
 
     def read(ctx: Context) -> Tally:
@@ -98,3 +99,17 @@ def _take(ctx: "Context", adoption: Any, fields: "FieldMap", domain: str, langua
     from pipeline.context import run_stage
 
     return run_stage(ctx, "adopt", lambda ctx: Taking(ctx, adoption, fields, Origin(domain, language)).take())
+
+
+def _check_language(tag: str | None) -> None:
+    from pydantic import ValidationError
+
+    from schemas.errors import UsageError
+    from schemas.records import Record
+
+    try:
+        Record(prompt="any", domain="reasoning", language=tag)
+    except ValidationError:
+        raise UsageError(
+            f"--language {tag!r:.40}: a BCP 47 tag was expected; such as en, zh or pt-BR"
+        ) from None

@@ -9,6 +9,7 @@ from pipeline.cli.app import EVERYDAY, AsJson, Wait, app
 
 if TYPE_CHECKING:
     from pipeline.care.manifest import Manifest
+    from pipeline.care.restore import Restored
 
 
 @app.command(rich_help_panel=EVERYDAY)
@@ -43,7 +44,6 @@ def backup(
 
     folder, project = read_project()
     made = back_up(folder, project, into, Wanted(store_only, releases), wait=wait, report=note)
-    content = {"backup": into, "bytes": made.size, "files": len(made.files), **_of_a_backup(made)}
 
     def people() -> None:
         tell(
@@ -52,7 +52,7 @@ def backup(
         if made.left_out:
             tell(f"Label Studio is not in it: {made.left_out}")
 
-    show(as_json, content, people)
+    show(as_json, of_a_backup(into, made), people)
 
 
 @app.command(rich_help_panel=EVERYDAY)
@@ -70,15 +70,15 @@ def restore(
 
     folder = _folder_to_fill()
     done = bring_back(folder, source, force=force, wait=wait, report=note)
-    content = {"project": folder, "kept": done.kept, **_of_a_backup(done.manifest)}
 
     def people() -> None:
         tell(f"restored {folder} as of {done.manifest.made_at:%Y-%m-%d %H:%M} UTC")
-        tell(f"what was there is kept in {done.kept}")
+        if done.kept is not None:
+            tell(f"what was there is kept in {done.kept}")
         if done.manifest.label_studio:
             tell(f"to go on: headrace -C {folder} up, headrace -C {folder} doctor")
 
-    show(as_json, content, people)
+    show(as_json, of_a_restore(folder, done), people)
 
 
 def _folder_to_fill() -> Path:
@@ -92,7 +92,15 @@ def _folder_to_fill() -> Path:
         return Path.cwd()
 
 
-def _of_a_backup(manifest: "Manifest") -> dict[str, Any]:
-    """What both commands print of a backup."""
-    shown = {"made_at", "store", "label_studio", "left_out"}
-    return manifest.model_dump(mode="json", include=shown)
+def of_a_backup(into: Path, made: "Manifest") -> dict[str, Any]:
+    """What `backup --json` prints."""
+    return {"backup": into, "bytes": made.size, "files": len(made.files), **_shown(made)}
+
+
+def of_a_restore(folder: Path, done: "Restored") -> dict[str, Any]:
+    """What `restore --json` prints."""
+    return {"project": folder, "kept": done.kept, **_shown(done.manifest)}
+
+
+def _shown(manifest: "Manifest") -> dict[str, Any]:
+    return manifest.model_dump(mode="json", include={"made_at", "store", "label_studio", "left_out"})

@@ -210,7 +210,7 @@ def report(
     from pipeline.report import html, progress, terminal
 
     with reading() as (_, project, store):
-        measured = progress.measure(store, project.name, datetime.now(UTC))
+        measured = progress.measure(store, project, datetime.now(UTC))
     if html_file is not None:
         html.write(measured, html_file)
         note(f"wrote {html_file}")

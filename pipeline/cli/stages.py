@@ -65,30 +65,33 @@ def watch(
 
     read_project()
     warn_of_what_is_ignored()
-    number = 0
+    number, told = 0, dict[str, str]()
     while True:
         number += 1
-        _round(number, wait, as_json=as_json)
+        _round(number, wait, told, as_json=as_json)
         if number == rounds:
             return
         time.sleep(every)
 
 
-def _round(number: int, wait: float, *, as_json: bool) -> None:
-    """One round; what may pass by itself (a server away, a store held) is told and tried again in the next."""
+def _round(number: int, wait: float, told: dict[str, str], *, as_json: bool) -> None:
+    """One round; what goes wrong (a server away, a project.toml half edited) is told and tried again in the next."""
     import json
 
     from pipeline.cli.output import note, tally_line, tell
-    from schemas.errors import LabelStudioError, SourceError, StoreBusy
+    from schemas.errors import HeadraceError
 
     done: list[dict[str, Any]] = []
     for name in NAMES:
         try:
             tally = _run(name, wait)
-        except (LabelStudioError, SourceError, StoreBusy) as error:
-            note(f"{name}: {error}")
+        except HeadraceError as error:
+            if told.get(name) != str(error):
+                note(f"{name}: {error}")
+            told[name] = str(error)
             done.append({"stage": name, "error": str(error)})
             continue
+        told.pop(name, None)
         done.append(tally.to_json(name))
         if not as_json and (tally.done or tally.rejected):
             tell(tally_line(name, tally))
@@ -103,7 +106,6 @@ def warn_of_what_is_ignored() -> None:
 
     _, project = read_project()
     ignored = [name for name in ("screens", "verification", "target", "plan") if getattr(project, name)]
-    ignored += ["label_studio.buffer_hours"] if "label_studio" in project.model_fields_set else []
     ignored += [
         f"people.{key}"
         for key in ("hours", "away", "pay")
@@ -111,10 +113,7 @@ def warn_of_what_is_ignored() -> None:
     ]
     ignored += ["engine"] if "engine" in project.model_fields_set else []
     for task in project.tasks:
-        given = task.model_fields_set & {"gold", "priority", "minutes"}
-        given |= {f"overlap.{key}" for key in task.overlap.model_fields_set - {"n", "policy"}}
-        given |= {"overlap.policy"} if task.overlap.policy != "fixed" else set()
-        ignored += [f"{task.type}.{key}" for key in sorted(given)]
+        ignored += [f"{task.type}.gold"] if task.gold is not None else []
     if ignored:
         note(f"project.toml: understood, but without effect in this version: {', '.join(ignored)}")
 

@@ -1,4 +1,4 @@
-"""Six simulated annotators: how often each is right, how fast, and what they say when they are not."""
+"""Six simulated annotators and an adjudicator: how often each is right, how fast, and what they say when not."""
 
 import math
 import random
@@ -59,4 +59,10 @@ PEOPLE: Final = (
     SimulatedPerson("Emil Novak", accuracy=0.82, pace=0.7, seed=5),
     SimulatedPerson("Fatima Noor", accuracy=0.75, pace=0.6, seed=6),
 )
-"""The demo's team: the slower, the more careful."""
+"""The demo's annotators: the slower, the more careful."""
+
+ADJUDICATOR: Final = SimulatedPerson("Gita Rao", accuracy=0.98, pace=1.8, seed=7)
+"""Who decides where the annotators come to no label, and labels nothing else."""
+
+EVERYBODY: Final = (*PEOPLE, ADJUDICATOR)
+"""All who have an account, in the order of their seats."""

@@ -64,17 +64,17 @@ path = "pairs.jsonl"
 [[tasks]]
 type = "step_review"
 where = "domain = 'reasoning' AND topic <> '{TOPIC}'"
-overlap = 2
+overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}{}
 
 [[tasks]]
 type = "code_review"
 where = "domain = 'coding'"
-overlap = 2
+overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}{}
 
 [[tasks]]
 type = "preference_pair"
 where = "topic = '{TOPIC}'"
-overlap = 2
+overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}{}
 
 [release]
 simulated = true                   # the labels are made up, and every release says so

@@ -75,7 +75,7 @@ def walk(
         step.run(place, name)
     version, released = step.release(place)
     with StorePlace(folder).reading() as store:
-        html.write(progress.measure(store, step.project.name, datetime.now(UTC)), folder / REPORT)
+        html.write(progress.measure(store, step.project, datetime.now(UTC)), folder / REPORT)
         made = Made(
             project=folder / FILE,
             release=released,

@@ -81,6 +81,10 @@ def down(folder: Path) -> bool:
     if server is None or server.pid is None or server.born is None:
         return False
     stopped = lives(home, server) and process.stop(server.pid, server.born)
+    if stopped:
+        process.end_group(
+            server.pid, home.data, home.log
+        )  # a worker may outlive a master that had to be killed
     home.write(server.replace(pid=None, born=None))
     home.pid.unlink(missing_ok=True)
     return stopped

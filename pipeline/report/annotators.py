@@ -15,22 +15,32 @@ Z = 1.96
 """Intervals hold the truth 95 times in 100."""
 
 WORK = """
-SELECT a.annotator, bool_or(a.simulated) AS simulated,
-    count(*) FILTER (NOT a.skipped AND l.revision_id IS NOT NULL) AS labels,
-    count(*) FILTER (NOT a.skipped AND j.subject IS NOT NULL) AS rejects,
-    count(*) FILTER (a.skipped) AS skips,
-    quantile_cont(a.lead_seconds, 0.5) FILTER (l.revision_id IS NOT NULL) AS median_lead_seconds,
-    min(a.created_at) AS first_seen_at, max(greatest(a.created_at, a.updated_at)) AS last_seen_at
-FROM latest_annotations a
-LEFT JOIN labels l USING (revision_id)
-LEFT JOIN (SELECT DISTINCT subject FROM rejects WHERE stage = 'check') j ON j.subject = a.revision_id
-WHERE NOT a.deleted
-GROUP BY a.annotator ORDER BY labels DESC, a.annotator
+WITH void AS (  -- what was said and gives no vote, since a finding says so
+    SELECT l.annotation_id FROM latest_annotations l ANTI JOIN own_annotations o USING (annotation_id)
+    WHERE NOT l.deleted),
+work AS (
+    SELECT a.annotator, bool_or(a.simulated) AS simulated,
+        count(*) FILTER (t.task_id IS NOT NULL AND NOT a.skipped AND l.revision_id IS NOT NULL) AS labels,
+        count(*) FILTER (NOT a.skipped AND j.subject IS NOT NULL) AS rejects,
+        count(*) FILTER (t.task_id IS NOT NULL AND NOT a.skipped AND v.annotation_id IS NOT NULL) AS void,
+        count(*) FILTER (t.task_id IS NOT NULL AND a.skipped) AS skips,
+        quantile_cont(a.lead_seconds, 0.5) FILTER (l.revision_id IS NOT NULL) AS median_lead_seconds,
+        min(a.created_at) AS first_seen_at, max(greatest(a.created_at, a.updated_at)) AS last_seen_at
+    FROM latest_annotations a
+    LEFT JOIN tasks t USING (task_id)
+    LEFT JOIN labels l USING (revision_id)
+    LEFT JOIN void v ON v.annotation_id = a.annotation_id
+    LEFT JOIN (SELECT DISTINCT subject FROM rejects WHERE stage = 'check') j ON j.subject = a.revision_id
+    WHERE NOT a.deleted
+    GROUP BY a.annotator),
+decided AS (SELECT adjudicator AS annotator, count(*) AS decisions FROM current_decisions GROUP BY adjudicator)
+SELECT work.*, coalesce(decisions, 0) AS decisions, annotator IN (SELECT annotator FROM paused_people) AS paused
+FROM work LEFT JOIN decided USING (annotator) ORDER BY labels DESC, decisions DESC, annotator
 """
 
 DISPUTED = """
-SELECT v.annotator, count(*) AS tasks FROM votes v JOIN current_resolutions r USING (task_id)
-WHERE r.payload IS NULL GROUP BY v.annotator
+SELECT v.annotator, count(*) AS tasks FROM votes v JOIN standing_tasks t USING (task_id)
+WHERE t.state = 'disputed' GROUP BY v.annotator
 """
 
 PAIRS = """
@@ -62,16 +72,21 @@ class Accord(Frozen):
 
 
 class AnnotatorProgress(Frozen):
-    """One annotator's work. Skips and rejects are no labels; what was deleted counts nowhere."""
+    """One annotator's work. Skips, rejects and decisions are no labels; what was deleted counts nowhere."""
 
     annotator: str
     """The pseudonym; names stand in no report."""
     simulated: bool
     labels: int
     rejects: int
+    void: int
+    """Answers that do not count as votes, since a finding says so."""
     skips: int
     disputed: int
     """Votes of theirs on tasks that are in dispute now."""
+    decisions: int
+    """What they decided, or sent back, as an adjudicator."""
+    paused: bool
     median_lead_seconds: float | None
     accord: tuple[Accord, ...]
     """By task type; where nobody else has labeled the same tasks there is none."""

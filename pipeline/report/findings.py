@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.store import Store
+from schemas.base import Frozen
 
 FOUND = """
 SELECT f.finding_id AS id, f.kind, f.subject, f.cell, f.task_id, f.annotator, f.void, f.detail, f.evidence, f.found_at
@@ -18,6 +19,29 @@ FROM rejects j LEFT JOIN tasks t ON t.task_id = j.evidence ->> '$.task_id'
 WHERE j.stage IN ('sync', 'check')
 """
 """An annotation that check refused is no vote, as one with a void finding is none."""
+
+
+KINDS = f"""
+SELECT kind, count(*) AS findings, count(*) FILTER (void) AS void, max(found_at) AS last_at,
+    arg_max(detail, (found_at, id)) AS newest
+FROM ({FOUND}) GROUP BY kind ORDER BY findings DESC, kind
+"""  # noqa: S608 - ours
+
+
+class FindingCount(Frozen):
+    """How often something went otherwise than it should, and what the newest one says."""
+
+    kind: str
+    findings: int
+    void: int
+    """Those that keep an annotation from counting."""
+    last_at: datetime
+    newest: str
+
+
+def by_kind(store: Store) -> tuple[FindingCount, ...]:
+    """Every kind of finding there was, the most frequent first."""
+    return tuple(FindingCount(**row) for row in store.rows(KINDS))
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,17 @@ class Panel(NamedTuple):
 PANELS = (
     Panel("states", "Where the tasks are", lambda progress: progress.totals.tasks > 0),
     Panel("cells", "Cell by cell", lambda progress: len(progress.cells) > 0),
+    Panel("paused", "Paused", lambda progress: len(progress.paused) > 0),
+    Panel("queues", "What waits for people", lambda progress: len(progress.queues) > 0),
+    Panel("savings", "Votes saved", lambda progress: len(progress.savings) > 0),
+    Panel("adjudication", "Adjudication", lambda progress: len(progress.adjudication) > 0),
     Panel("annotators", "Annotators", lambda progress: len(progress.annotators) > 0),
     Panel(
         "accord",
         "Agreement with the others",
         lambda progress: any(one.accord for one in progress.annotators),
     ),
+    Panel("findings", "Findings", lambda progress: len(progress.findings) > 0),
     Panel("rejects", "Rejects", lambda progress: len(progress.rejects) > 0),
     Panel("runs", "Stages", lambda progress: len(progress.runs) > 0),
 )
@@ -84,8 +89,19 @@ def _environment() -> "jinja2.Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    said = (words.count, words.percent, words.share, words.duration, words.moment, words.plain, words.whole)
+    said = (
+        words.count,
+        words.percent,
+        words.share,
+        words.duration,
+        words.moment,
+        words.plain,
+        words.whole,
+        words.rate,
+    )
     drawn = (words.between, bars.stack, bars.in_words)
     environment.filters |= {function.__name__: function for function in said}
-    environment.globals |= {"states": words.STATES} | {function.__name__: function for function in drawn}
+    environment.globals |= {"states": words.STANDING, "apart": words.APART} | {
+        function.__name__: function for function in drawn
+    }
     return environment

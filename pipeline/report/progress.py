@@ -2,14 +2,24 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from pipeline.context import Context
+from pipeline.label_studio.base import LabelStudio
+from pipeline.report.adjudication import CellAdjudication, adjudication
 from pipeline.report.annotators import AnnotatorProgress, by_annotator
 from pipeline.report.cells import CellProgress, all_states, by_cell, settled
+from pipeline.report.findings import FindingCount, by_kind
+from pipeline.report.pauses import Paused, paused
+from pipeline.report.queues import CellQueue, queues
+from pipeline.report.savings import Saved, saved
 from pipeline.report.status import counts
 from pipeline.report.words import TO_LABEL, count, percent, plain
 from pipeline.store import Store
 from schemas.base import Frozen
+from schemas.errors import UsageError
+from schemas.project import Project
 
 REJECTS = """
 SELECT stage, reason, count(*) AS rejects, max(rejected_at) AS last_at FROM rejects
@@ -28,8 +38,13 @@ class Totals(Frozen):
     """How many there are of everything."""
 
     records: int
+    """Those that were not withdrawn."""
+    withdrawn_records: int
     rejects: int
     tasks: int
+    """Those that stand; superseded and withdrawn ones are counted beside them."""
+    superseded: int
+    withdrawn: int
     pushed: int
     annotations: int
     """Current and not skipped."""
@@ -78,7 +93,13 @@ class Progress(Frozen):
     totals: Totals
     states: dict[str, int]
     cells: tuple[CellProgress, ...]
+    queues: tuple[CellQueue, ...]
+    """Of the cells in which something waits for people, or would, were they not paused."""
+    paused: tuple[Paused, ...]
+    savings: tuple[Saved, ...]
+    adjudication: tuple[CellAdjudication, ...]
     annotators: tuple[AnnotatorProgress, ...]
+    findings: tuple[FindingCount, ...]
     rejects: tuple[RejectCount, ...]
     runs: tuple[StageRuns, ...]
     simulated: Simulated
@@ -89,26 +110,40 @@ class Progress(Frozen):
         return dumped
 
 
-def measure(store: Store, project_name: str, now: datetime) -> Progress:
-    """Measure the progress of a store's project, as of a moment; only reads, so a snapshot will do."""
+def measure(store: Store, project: Project, now: datetime) -> Progress:
+    """Measure a project's progress as of a moment; only reads, so a snapshot will do."""
+    ctx = Context(folder=Path(), project=project, store=store, connect=_nowhere, clock=lambda: now)
     totals = Totals(**counts(store, Totals.model_fields))
     cells = by_cell(store)
     return Progress(
-        project=project_name,
+        project=project.name,
         as_of=now,
-        headline=f"{plain(project_name)}: {headline(totals, cells)}",
+        headline=f"{plain(project.name)}: {headline(totals, cells)}",
         totals=totals,
         states=all_states(cells),
         cells=cells,
+        queues=tuple(one for one in queues(ctx) if one.votes_wanted),
+        paused=paused(store),
+        savings=saved(ctx),
+        adjudication=adjudication(store),
         annotators=by_annotator(store),
+        findings=by_kind(store),
         rejects=tuple(RejectCount(**row) for row in store.rows(REJECTS)),
         runs=tuple(_runs(row) for row in store.rows(RUNS)),
         simulated=_simulated(store, totals),
     )
 
 
+def _nowhere() -> LabelStudio:
+    raise UsageError(
+        "report: a look at the facts alone was expected, Label Studio was asked for; use a stage"
+    )
+
+
 def headline(totals: Totals, cells: tuple[CellProgress, ...]) -> str:
     """The whole report in one line: how much is settled, what is not, and which cell is behind."""
+    if totals.records == 0 and totals.withdrawn_records:
+        return f"all {_many(totals.withdrawn_records, 'record')} withdrawn"
     if totals.records == 0:
         return "no records yet; next: headrace ingest"
     if totals.tasks == 0:

@@ -8,10 +8,11 @@ from pipeline.store import Store
 _SETTLED = ", ".join(f"'{state}'" for state in SETTLED)
 COUNTS = {
     "records": "FROM records ANTI JOIN withdrawals USING (record_id)",
-    "withdrawn": "FROM withdrawals",
+    "withdrawn_records": "FROM withdrawals",
     "rejects": "FROM rejects",
     "tasks": "FROM standing_tasks",
     "superseded": "FROM task_states WHERE state = 'superseded'",
+    "withdrawn": "FROM task_states WHERE state = 'withdrawn'",
     "cells": "FROM (SELECT DISTINCT cell FROM standing_tasks)",
     "pushed": "FROM standing_tasks WHERE pushed",
     "annotations": "FROM current_annotations",

@@ -9,8 +9,9 @@ from pipeline.report.annotators import AnnotatorProgress
 from pipeline.report.cells import CellProgress
 from pipeline.report.progress import Progress, simulated
 from pipeline.report.words import (
+    APART,
     SETTLED,
-    STATES,
+    STANDING,
     between,
     count,
     day,
@@ -18,6 +19,7 @@ from pipeline.report.words import (
     moment,
     percent,
     plain,
+    rate,
     share,
 )
 
@@ -35,8 +37,13 @@ def show(progress: Progress, console: Console) -> None:
     tables = (
         _states(progress, "#" if ascii_only else "█"),
         _cells(progress),
+        _paused(progress),
+        _queues(progress),
+        _savings(progress),
+        _adjudication(progress),
         _annotators(progress),
         _accord(progress),
+        _findings(progress),
         _rejects(progress),
         _runs(progress),
     )
@@ -77,10 +84,13 @@ def _states(progress: Progress, block: str) -> Table:
     table = table_of("Tasks by state", ("state",), ("tasks", "share"))
     table.add_column("", no_wrap=True)
     total, most = progress.totals.tasks, max(progress.states.values())
-    for state in STATES if total else ():
+    for state in STANDING if total else ():
         tasks = progress.states[state.name]
         bar = block * (max(1, round(BAR * tasks / most)) if tasks else 0)
         table.add_row(state.title, count(tasks), percent(tasks, total), bar)
+    for state in APART:
+        if apart := getattr(progress.totals, state.name):
+            table.add_row(state.title, count(apart), "", "not counted", style="dim")
     return table
 
 
@@ -110,12 +120,50 @@ def _cell(cell: CellProgress) -> tuple[str, ...]:
     )
 
 
+def _paused(progress: Progress) -> Table:
+    table = table_of("Paused", ("what", "why"), ("since",))
+    for one in progress.paused:
+        table.add_row(name_of(one.name), name_of(one.reason), moment(one.since))
+    return table
+
+
+def _queues(progress: Progress) -> Table:
+    shown = progress.queues[:MOST_ROWS]
+    more = _more(len(progress.queues) - len(shown), "cells")
+    numbers = ("open of", "buffer", "ready", "answers", "an hour", "people")
+    table = table_of("What waits for people", ("cell",), numbers, more)
+    for one in shown:
+        figures = (count(one.open), count(one.buffer), count(one.ready), count(one.votes_wanted))
+        table.add_row(name_of(one.cell), *figures, rate(one.votes_per_hour), count(one.people))
+    return table
+
+
+def _savings(progress: Progress) -> Table:
+    numbers = ("answers", "of", "saved", "audit", "off", "95 in 100", "median", "P85")
+    table = table_of("Votes saved, and the wait for the last one", ("cell",), numbers)
+    for one in progress.savings[:MOST_ROWS]:
+        off = (share(one.error), between(one.low, one.high) if one.audited else share(None))
+        waits = (duration(one.median_wait_seconds), duration(one.p85_wait_seconds))
+        figures = (count(one.votes), count(one.full), percent(one.saved_share), count(one.audited))
+        table.add_row(name_of(f"{one.cell} ({one.policy})"), *figures, *off, *waits)
+    return table
+
+
+def _adjudication(progress: Progress) -> Table:
+    table = table_of("Adjudication", ("cell",), ("waiting", "oldest", "decided", "sent back", "wait"))
+    for one in progress.adjudication[:MOST_ROWS]:
+        oldest = day(one.oldest_at) if one.oldest_at else share(None)
+        figures = (count(one.waiting), oldest, count(one.decided), count(one.sent_back))
+        table.add_row(name_of(one.cell), *figures, duration(one.median_wait_seconds))
+    return table
+
+
 def _annotators(progress: Progress) -> Table:
     shown = progress.annotators[:MOST_ROWS]
     table = table_of(
         "Annotators, the busiest first",
         ("annotator",),
-        ("labels", "rejects", "skips", "disp.", "median", "first seen", "last seen"),
+        ("labels", "rejects", "void", "skips", "disp.", "decided", "median", "last seen"),
         _more(len(progress.annotators) - len(shown), "annotators"),
     )
     for annotator in shown:
@@ -127,10 +175,11 @@ def _annotator(annotator: AnnotatorProgress) -> tuple[str, ...]:
     return (
         count(annotator.labels),
         count(annotator.rejects),
+        count(annotator.void),
         count(annotator.skips),
         count(annotator.disputed),
+        count(annotator.decisions),
         duration(annotator.median_lead_seconds),
-        day(annotator.first_seen_at),
         day(annotator.last_seen_at),
     )
 
@@ -142,6 +191,13 @@ def _accord(progress: Progress) -> Table:
         for one in annotator.accord:
             names = name_of(annotator.annotator), name_of(one.task_type)
             table.add_row(*names, share(one.mean), between(one.low, one.high), count(one.tasks))
+    return table
+
+
+def _findings(progress: Progress) -> Table:
+    table = table_of("Findings", ("kind",), ("findings", "void", "last"))
+    for one in progress.findings[:MOST_ROWS]:
+        table.add_row(name_of(one.kind), count(one.findings), count(one.void), day(one.last_at))
     return table
 
 

@@ -32,8 +32,8 @@ STATES = (
 )
 """Every state a task can have, in the order it goes through them."""
 
-STANDING = STATES[:7]
-"""The states of the tasks that stand; a report counts these alone, and tells the others apart."""
+STANDING, APART = STATES[:7], STATES[7:]
+"""The states of the tasks that stand, which a report counts, and of those that it tells apart."""
 
 SETTLED = ("accepted", "released")
 TO_LABEL = ("ready", "open", "in_labeling")
@@ -57,6 +57,11 @@ def percent(part: float, whole: float = 1.0) -> str:
 def share(value: float | None) -> str:
     """A measured share in whole per cent, NONE where there is none."""
     return NONE if value is None else f"{100 * value:.0f} %"
+
+
+def rate(value: float | None) -> str:
+    """How many an hour, to a tenth; NONE where nobody knows."""
+    return NONE if value is None else f"{value:,.1f}"
 
 
 def between(low: float, high: float) -> str:

@@ -1,6 +1,7 @@
 """Somebody else's project in a real Label Studio: its exports and its adoption tell the same; nothing is written."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from pipeline.cli.faults import exit_code_of
 from pipeline.label_studio import outside
 from pipeline.label_studio.accounts import invite_link, sign_up
 from pipeline.label_studio.server import Server
+
+ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.live
 
@@ -159,8 +162,26 @@ def test_adopting_tells_what_the_export_tells_and_writes_nothing(
         "--as", "preference_pair", *(word for one in MAPS for word in ("--map", one)), "--language", "en"
     )
     assert (taken["taken"]["done"], taken["taken"]["rejected"]) == (7, {})
+    if (ROOT / "pyproject.toml").is_file():  # an installed wheel comes without the pages
+        assert shape(taken) == shape(documented())
     assert set(asked) == {"GET"}
     assert theirs.stamps() == before
+
+
+def documented() -> Any:
+    """The example on the page."""
+    page = ROOT / "docs" / "reference" / "adopt.md"
+    found = re.search(r"^```json\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def shape(value: Any) -> Any:
+    """The keys, as far as the page goes; names of dimensions, days and reasons are not among them."""
+    named = {"dimensions", "days", "weeks", "rejected", "overall"}
+    if not isinstance(value, dict):
+        return None
+    return {key: None if key in named else shape(inner) for key, inner in value.items()}
 
 
 def methods(monkeypatch: pytest.MonkeyPatch) -> list[str]:

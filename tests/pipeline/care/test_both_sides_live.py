@@ -1,4 +1,4 @@
-"""Backup and restore of a real Label Studio with its store: the doctor agrees before, after, and with what was there."""
+"""Backup and restore of a real Label Studio with its store: the doctor agrees before and after, about the same things."""
 
 import json
 from collections.abc import Callable, Iterator

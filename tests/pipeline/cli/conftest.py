@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli import analyse, app, demo, everyday, releases, stages  # noqa: F401 - the commands
+from pipeline.cli import app, register
 from pipeline.cli.faults import exit_code_of
 from pipeline.store import StorePlace
 from schemas.facts import RunFact
 from schemas.tables import FACTS
+
+register()
 
 PROJECT = """\
 name = "tried"

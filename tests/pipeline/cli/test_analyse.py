@@ -1,4 +1,4 @@
-"""`headrace analyse labelstudio`: no project, no server; what people see, what a file holds, what is refused."""
+"""`headrace analyse labelstudio`: what people see, what a file holds, what is refused; and what `adopt` refuses."""
 
 import csv
 import io
@@ -168,3 +168,16 @@ def rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: rounded(inner) for key, inner in value.items()}
     return [rounded(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_adopting_refuses_what_cannot_be_before_it_asks_anybody(folder: Any) -> None:
+    for expected, words in (
+        ("--map: --as was expected with it", ("--map", "a=b")),
+        ("a task type was expected; did you mean 'step_review'", ("--as", "step_revue")),
+        ("a map for the item's 'prompt' was expected", ("--as", "step_review")),
+        ("a BCP 47 tag was expected", ("--language", "English!")),
+    ):
+        ended = folder.run("adopt", "1", *words)
+        assert (ended.code, ended.out) == (2, "")
+        assert expected in ended.err
+        assert ended.is_one_line()

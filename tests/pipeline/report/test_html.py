@@ -11,10 +11,12 @@ import pytest
 from pipeline.report import html
 from pipeline.report.bars import stack
 from pipeline.report.progress import measure
-from pipeline.report.words import STATES
+from pipeline.report.words import STANDING
 from schemas.errors import HeadraceError
+from schemas.project import Project
 
 NOW = datetime(2026, 12, 5, 14, 3, tzinfo=UTC)
+DEMO = Project(name="demo")
 HOSTILE = """en/step_review/"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7 * 7 }}\x1b\u202e"""
 
 
@@ -38,14 +40,24 @@ class Page(HTMLParser):
 
 
 def page_of(made: Any) -> Page:
-    return Page(html.render(measure(made.store, "demo", NOW)))
+    return Page(html.render(measure(made.store, DEMO, NOW)))
 
 
 def test_the_page_begins_with_the_headline_and_shows_every_panel(busy: Any) -> None:
     page = page_of(busy)
     assert "5 of 16 tasks settled (31\u00a0%)" in page.text
     shown = [section["id"] for section in page.all("section")]
-    assert shown == ["states", "cells", "annotators", "accord", "rejects", "runs"]
+    assert shown == [
+        "states",
+        "cells",
+        "queues",
+        "adjudication",
+        "annotators",
+        "accord",
+        "findings",
+        "rejects",
+        "runs",
+    ]
 
 
 def test_agreement_is_drawn_and_said(made: Any) -> None:
@@ -66,7 +78,7 @@ def test_an_empty_store_makes_a_page_without_panels(made: Any) -> None:
 
 def test_every_state_is_explained_in_everyday_words(busy: Any) -> None:
     text = page_of(busy).text
-    assert not [state.name for state in STATES if state.meaning not in text]
+    assert not [state.name for state in STANDING if state.meaning not in text]
 
 
 def test_names_from_outside_are_only_ever_text(made: Any) -> None:
@@ -75,7 +87,7 @@ def test_names_from_outside_are_only_ever_text(made: Any) -> None:
     made.task("zh/step_review", "accepted")
     made.reject("ingest", "x", HOSTILE)
     made.run("sync", NOW, error=HOSTILE)
-    page = Page(html.render(measure(made.store, HOSTILE, NOW)))
+    page = Page(html.render(measure(made.store, Project.model_construct(name=HOSTILE), NOW)))
     assert not page.all("script")
     assert not page.all("img")
     assert not [
@@ -97,13 +109,13 @@ def test_the_page_loads_nothing_and_its_policy_forbids_it(busy: Any) -> None:
         if name in {"src", "href", "srcset", "action"}
     ]
     assert addresses == ["data:,"]
-    assert "url(" not in html.render(measure(busy.store, "demo", NOW))
+    assert "url(" not in html.render(measure(busy.store, DEMO, NOW))
 
 
 def test_the_page_is_made_for_screen_readers(busy: Any) -> None:
     page = page_of(busy)
     tables = page.all("table")
-    assert len(tables) == len(page.all("caption")) == 6
+    assert len(tables) == len(page.all("caption")) == 9
     assert all(head["scope"] in {"row", "col", "rowgroup"} for head in page.all("th"))
     drawings = [svg for svg in page.all("svg") if svg.get("aria-hidden") != "true"]
     assert drawings
@@ -113,7 +125,7 @@ def test_the_page_is_made_for_screen_readers(busy: Any) -> None:
 def test_simulated_work_is_marked_above_the_panels(made: Any) -> None:
     made.record()
     made.task("en/step_review", "accepted", simulated=True)
-    text = html.render(measure(made.store, "demo", NOW))
+    text = html.render(measure(made.store, DEMO, NOW))
     assert text.index("<strong>SIMULATED</strong>") < text.index("<section")
 
 
@@ -128,24 +140,24 @@ def test_no_name_of_a_person_is_on_the_page(busy: Any) -> None:
 
 
 def test_the_same_progress_gives_the_same_bytes(busy: Any) -> None:
-    assert html.render(measure(busy.store, "demo", NOW)) == html.render(measure(busy.store, "demo", NOW))
+    assert html.render(measure(busy.store, DEMO, NOW)) == html.render(measure(busy.store, DEMO, NOW))
 
 
 def test_the_page_is_written_whole_in_the_place_of_the_old_one(busy: Any, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("old")
-    html.write(measure(busy.store, "demo", NOW), path)
+    html.write(measure(busy.store, DEMO, NOW), path)
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
 
 
 def test_a_place_that_cannot_be_written_is_one_line(busy: Any, tmp_path: Path) -> None:
     with pytest.raises(HeadraceError, match=r"^.*report\.html: the report should be writable there, .*$"):
-        html.write(measure(busy.store, "demo", NOW), tmp_path / "no" / "report.html")
+        html.write(measure(busy.store, DEMO, NOW), tmp_path / "no" / "report.html")
 
 
 def test_a_bar_is_full_and_its_smallest_part_can_be_seen() -> None:
-    parts = stack({state.name: 0 for state in STATES} | {"open": 999_999, "disputed": 1})
+    parts = stack({state.name: 0 for state in STANDING} | {"open": 999_999, "disputed": 1})
     assert [part.state for part in parts] == ["open", "disputed"]
     assert sum(part.width for part in parts) == pytest.approx(100)
     assert parts[1].width > 0.7
@@ -171,7 +183,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_text_stands_out_in_light_and_dark(made: Any) -> None:
-    light_block, dark_block = html.render(measure(made.store, "demo", NOW)).split("prefers-color-scheme", 1)
+    light_block, dark_block = html.render(measure(made.store, DEMO, NOW)).split("prefers-color-scheme", 1)
     light = colours(light_block)
     dark = light | colours(dark_block)
     for theme, pale in ((light, light["on-light"]), (dark, "#ffffff")):
@@ -184,7 +196,7 @@ def test_text_stands_out_in_light_and_dark(made: Any) -> None:
             "accepted": theme["on-light"],
             "released": theme["on-deep"],
         }
-        pairs = [(theme[state.name], on[state.name]) for state in STATES]
+        pairs = [(theme[state.name], on[state.name]) for state in STANDING]
         pairs += [(theme[page], theme[ink]) for page in ("page", "card") for ink in ("ink", "soft", "error")]
         pairs += [(theme["warn-page"], theme["warn-ink"])]
         assert [pair for pair in pairs if contrast(*pair) < 4.5] == []
@@ -200,7 +212,7 @@ def test_nothing_overflows_on_a_desk_or_a_telephone(
     busy.task("en/step_review/" + "x" * 300, "open")
     busy.task(HOSTILE, "accepted")
     path = tmp_path / "report.html"
-    html.write(measure(busy.store, "demo " + "y" * 200, NOW), path)
+    html.write(measure(busy.store, Project.model_construct(name="demo " + "y" * 200), NOW), path)
     said: list[str] = []
     for width in (1440, 400):
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)

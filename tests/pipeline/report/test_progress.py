@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from pipeline.report.annotators import accord, interval
 from pipeline.report.progress import measure, simulated
-from pipeline.report.words import STATES, between, count, duration, percent, plain
+from pipeline.report.words import STANDING, between, count, duration, percent, plain
 from pipeline.store import Store
 from schemas.base import Label
+from schemas.project import Project
 
 NOW = datetime(2026, 12, 5, 14, 3, tzinfo=UTC)
+DEMO = Project(name="demo")
 
 
 def cell_named(progress: Any, name: str) -> Any:
@@ -27,7 +29,7 @@ def annotator_named(progress: Any, name: str) -> Any:
 
 
 def test_the_headline_tells_what_is_settled_what_is_not_and_which_cell_is_behind(busy: Any) -> None:
-    progress = measure(busy.store, "demo", NOW)
+    progress = measure(busy.store, DEMO, NOW)
     assert progress.headline == (
         "demo: 5 of 16 tasks settled (31 %), 2 disputed, 7 still to label, 2 to be compared; "
         "slowest cell zh/step_review 25 %"
@@ -35,8 +37,8 @@ def test_the_headline_tells_what_is_settled_what_is_not_and_which_cell_is_behind
 
 
 def test_every_task_is_in_exactly_one_state_of_one_cell(busy: Any) -> None:
-    progress = measure(busy.store, "demo", NOW)
-    assert list(progress.states) == [state.name for state in STATES]
+    progress = measure(busy.store, DEMO, NOW)
+    assert list(progress.states) == [state.name for state in STANDING]
     assert sum(progress.states.values()) == progress.totals.tasks == 16
     assert sum(cell.tasks for cell in progress.cells) == 16
     assert progress.states == {
@@ -51,14 +53,14 @@ def test_every_task_is_in_exactly_one_state_of_one_cell(busy: Any) -> None:
 
 
 def test_answers_are_labels_and_rejects_and_what_waits_for_check(busy: Any) -> None:
-    totals = measure(busy.store, "demo", NOW).totals
+    totals = measure(busy.store, DEMO, NOW).totals
     assert (totals.annotations, totals.labels, totals.skips) == (21, 20, 1)
     assert (totals.records, totals.rejects, totals.pushed) == (20, 3, 14)
     assert (totals.resolutions, totals.releases) == (7, 1)
 
 
 def test_a_cell_tells_its_votes_lead_times_and_agreement(busy: Any) -> None:
-    cell = cell_named(measure(busy.store, "demo", NOW), "en/step_review")
+    cell = cell_named(measure(busy.store, DEMO, NOW), "en/step_review")
     assert (cell.settled, cell.settled_share) == (3, 3 / 8)
     assert (cell.votes_given, cell.votes_wanted) == (11, 16)
     assert cell.median_lead_seconds == 60.0  # six first votes of 60 s, five second ones of 120 s
@@ -69,19 +71,19 @@ def test_a_cell_tells_its_votes_lead_times_and_agreement(busy: Any) -> None:
 def test_a_vote_beyond_the_overlap_is_no_progress(made: Any) -> None:
     made.record()
     made.vote(made.task("en/step_review", "labeled"), "ann-2c")
-    cell = measure(made.store, "demo", NOW).cells[0]
+    cell = measure(made.store, DEMO, NOW).cells[0]
     assert (cell.votes_given, cell.votes_wanted) == (2, 2)
 
 
 def test_the_least_settled_cell_comes_first(busy: Any) -> None:
-    assert [cell.cell for cell in measure(busy.store, "demo", NOW).cells] == [
+    assert [cell.cell for cell in measure(busy.store, DEMO, NOW).cells] == [
         "zh/step_review",
         "en/step_review",
     ]
 
 
 def test_an_annotator_has_labels_rejects_skips_and_disputes(busy: Any) -> None:
-    progress = measure(busy.store, "demo", NOW)
+    progress = measure(busy.store, DEMO, NOW)
     first, third = annotator_named(progress, "ann-0a"), annotator_named(progress, "ann-2c")
     assert (first.labels, first.rejects, first.skips, first.disputed) == (11, 0, 0, 2)
     assert (third.labels, third.rejects, third.skips, third.disputed) == (0, 1, 1, 0)
@@ -92,19 +94,19 @@ def test_an_annotator_has_labels_rejects_skips_and_disputes(busy: Any) -> None:
 def test_deleted_annotations_count_nowhere(made: Any) -> None:
     made.record()
     made.vote(made.task("en/step_review", "open"), "ann-0a", deleted=True)
-    progress = measure(made.store, "demo", NOW)
+    progress = measure(made.store, DEMO, NOW)
     assert progress.annotators == ()
     assert (progress.totals.annotations, progress.totals.labels) == (0, 0)
 
 
 def test_no_name_of_a_person_is_in_the_progress(busy: Any) -> None:
-    said = json.dumps(measure(busy.store, "demo", NOW).to_json())
+    said = json.dumps(measure(busy.store, DEMO, NOW).to_json())
     assert "ann-0a" in said
     assert not [name for name in ("Li Wei", "Souza", "Novak", "vendor.example") if name in said]
 
 
 def test_rejects_are_counted_by_stage_and_reason(busy: Any) -> None:
-    rejects = measure(busy.store, "demo", NOW).rejects
+    rejects = measure(busy.store, DEMO, NOW).rejects
     assert [(one.stage, one.reason, one.rejects) for one in rejects] == [
         ("check", "says no label", 1),
         ("ingest", "malformed row", 2),
@@ -114,7 +116,7 @@ def test_rejects_are_counted_by_stage_and_reason(busy: Any) -> None:
 def test_a_stage_tells_of_its_last_run_and_only_a_last_failure_stands(busy: Any) -> None:
     busy.run("ingest", NOW - timedelta(hours=9), error="no space left")
     busy.run("ingest", NOW - timedelta(hours=8), done=2)
-    ingest, sync = measure(busy.store, "demo", NOW).runs
+    ingest, sync = measure(busy.store, DEMO, NOW).runs
     assert (ingest.stage, ingest.runs, ingest.failures, ingest.done, ingest.last_error) == (
         "ingest",
         3,
@@ -129,7 +131,7 @@ def test_a_stage_tells_of_its_last_run_and_only_a_last_failure_stands(busy: Any)
 
 
 def test_json_has_the_promised_keys_and_nothing_json_cannot_say(busy: Any) -> None:
-    said = json.loads(json.dumps(measure(busy.store, "demo", NOW).to_json(), allow_nan=False))
+    said = json.loads(json.dumps(measure(busy.store, DEMO, NOW).to_json(), allow_nan=False))
     promised = {"project", "headline", "totals", "states", "cells", "annotators", "rejects", "simulated"}
     assert promised <= said.keys()
     assert said["project"] == "demo"
@@ -137,21 +139,21 @@ def test_json_has_the_promised_keys_and_nothing_json_cannot_say(busy: Any) -> No
 
 
 def test_the_same_facts_and_moment_give_the_same_progress(busy: Any) -> None:
-    assert measure(busy.store, "demo", NOW) == measure(busy.store, "demo", NOW)
+    assert measure(busy.store, DEMO, NOW) == measure(busy.store, DEMO, NOW)
 
 
 def test_a_read_only_snapshot_will_do(tmp_path: Path) -> None:
     with Store(tmp_path / "s.duckdb"):
         pass
     with Store(tmp_path / "s.duckdb", read_only=True) as snapshot:
-        progress = measure(snapshot, "demo", NOW)
+        progress = measure(snapshot, DEMO, NOW)
     assert progress.headline == "demo: no records yet; next: headrace ingest"
     assert (progress.cells, progress.annotators, progress.runs) == ((), (), ())
 
 
 def test_records_without_tasks_name_the_next_step(made: Any) -> None:
     made.record(3)
-    assert measure(made.store, "demo", NOW).headline == (
+    assert measure(made.store, DEMO, NOW).headline == (
         "demo: 3 records, no tasks yet; next: headrace generate"
     )
 
@@ -159,21 +161,21 @@ def test_records_without_tasks_name_the_next_step(made: Any) -> None:
 def test_when_all_is_settled_nothing_is_slow(made: Any) -> None:
     made.record()
     made.task("en/step_review", "accepted")
-    assert measure(made.store, "demo", NOW).headline == "demo: all 1 task settled"
+    assert measure(made.store, DEMO, NOW).headline == "demo: all 1 task settled"
 
 
 def test_no_cell_is_slowest_where_all_are_alike(made: Any) -> None:
     made.record()
     made.task("en/step_review", "open")
     made.task("zh/step_review", "ready")
-    assert measure(made.store, "demo", NOW).headline == "demo: 0 of 2 tasks settled (0 %), 2 still to label"
+    assert measure(made.store, DEMO, NOW).headline == "demo: 0 of 2 tasks settled (0 %), 2 still to label"
 
 
 def test_what_is_simulated_is_counted_and_said(made: Any) -> None:
     made.record()
     made.task("en/step_review", "accepted", simulated=True)
     made.task("en/step_review", "in_labeling")
-    progress = measure(made.store, "demo", NOW)
+    progress = measure(made.store, DEMO, NOW)
     assert (progress.simulated.annotations, progress.simulated.resolutions) == (2, 1)
     assert progress.simulated.annotations_share == 2 / 3
     assert simulated(progress) == "2 of 3 answers come from simulated annotators, not from people."
@@ -181,7 +183,7 @@ def test_what_is_simulated_is_counted_and_said(made: Any) -> None:
 
 
 def test_people_alone_are_not_called_simulated(busy: Any) -> None:
-    assert simulated(measure(busy.store, "demo", NOW)) == ""
+    assert simulated(measure(busy.store, DEMO, NOW)) == ""
 
 
 class Number(Label):
@@ -240,7 +242,7 @@ def test_accord_is_with_the_others_in_dispute_or_not_and_never_alone(made: Any) 
     made.vote(disputed, "ann-1b", payload='{"preference":-3}')
     alone = made.task("en/preference_pair", "open")
     made.vote(alone, "ann-2c")
-    progress = measure(made.store, "demo", NOW)
+    progress = measure(made.store, DEMO, NOW)
     assert [(one.tasks, one.mean) for one in annotator_named(progress, "ann-0a").accord] == [(2, 0.5)]
     assert annotator_named(progress, "ann-2c").accord == ()
 

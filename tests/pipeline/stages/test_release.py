@@ -79,8 +79,8 @@ def test_versions_follow_what_changed(effort: Any, say: Say) -> None:
     label(effort, say)
     assert release(effort.ctx)[1] == "1.1.0"
     task = effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1")
-    for name in ("cem", "dee", "eve"):
-        effort.studio.annotate(task, effort.studio.person(f"{name}@people.example").id, say(3)({}), 5.0)
+    for annotation in effort.studio.task(task).annotations:
+        effort.studio.edit(annotation.id, say(3)({}))
     effort.run()
     assert release(effort.ctx)[1] == "2.0.0"
     assert release(effort.ctx)[1] == "2.0.0"

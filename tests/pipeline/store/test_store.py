@@ -4,7 +4,7 @@ import threading
 import types
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 import duckdb
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.store import Store
 from pipeline.store.migrations import MIGRATIONS
+from pipeline.store.store import _interruptions
 from schemas.errors import ProjectError, StoreError
 from schemas.facts import Fact, RecordFact, SourceFact
 from schemas.tables import FACTS
@@ -24,6 +25,8 @@ def some(annotation: Any) -> st.SearchStrategy[Any]:
     """Values that a fact's field may hold, as the store must keep them."""
     if get_origin(annotation) in (Union, types.UnionType):
         return st.one_of([st.none() if part is type(None) else some(part) for part in get_args(annotation)])
+    if get_origin(annotation) is Literal:
+        return st.sampled_from(get_args(annotation))
     if get_origin(annotation) is tuple:
         return st.lists(some(get_args(annotation)[0]), max_size=3).map(tuple)
     simple: dict[Any, st.SearchStrategy[Any]] = {
@@ -147,6 +150,13 @@ def test_records_can_be_asked_for_by_what_they_are() -> None:
     assert {"domain", "language", "programming_language", "topic", "difficulty", "license", "dataset"} <= set(
         RecordFact.model_fields
     )
+
+
+def test_either_of_the_databases_words_for_an_interruption_is_one_and_no_other_fault_is() -> None:
+    with pytest.raises(KeyboardInterrupt), _interruptions():
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError, match="something else"), _interruptions():
+        raise RuntimeError("something else")
 
 
 def test_an_interruption_while_the_database_works_is_an_interruption() -> None:
