@@ -17,8 +17,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipeline.quality.one_coin import OneCoin
-from pipeline.quality.overlap import demand, is_audited
-from pipeline.quality.savings import Savings, Spent, agreed, savings, spent
+from pipeline.quality.overlap import demand, is_audited, settled
+from pipeline.quality.savings import Savings, Spent, savings, spent
 from schemas.base import Label, Vote
 from schemas.project import Overlap
 from tasks import task_types
@@ -31,7 +31,7 @@ POLICIES = {
     "fixed 3": Overlap(n=3),
     "third_on_disagreement": Overlap(policy="third_on_disagreement"),
     "posterior, at most 3": Overlap(policy="posterior", n=3),
-    "posterior, at most 5": Overlap(policy="posterior"),
+    "posterior, at most 5": Overlap(policy="posterior", n=5),
     "fixed 5": Overlap(n=5),
 }
 AUDIT = 0.1
@@ -85,7 +85,7 @@ def run(overlap: Overlap, cast: Cast, truth: dict[str, Label], seed: int) -> Out
         wave = items[start : start + -(-len(items) // WAVES)]
         model = ask(overlap, wave, coming, got)
         for item in wave:
-            label = agreed(TYPE, overlap, got[item], model)
+            label = settled(TYPE, overlap, got[item], model).label
             doubt = 1 - model.posterior(TYPE, got[item]).probability
             results.append((label == truth[item], label is None, doubt))
             if is_audited(f"{seed} {item}", AUDIT):

@@ -14,10 +14,10 @@ SELECT a.task_id, a.annotator, t.cell, count(*) AS times, list_sort(list(a.remot
 FROM current_annotations a JOIN tasks t USING (task_id) GROUP BY ALL HAVING count(*) > 1
 """
 PAST = """
-SELECT v.task_id, v.annotator, v.revision_id, t.cell, t.overlap,
+SELECT v.task_id, v.annotator, v.revision_id, t.cell, coalesce(k.votes, t.overlap) AS overlap,
     row_number() OVER (PARTITION BY v.task_id ORDER BY v.submitted_at, v.annotation_id) AS place
-FROM votes v JOIN task_facts t USING (task_id) WHERE t.votes > t.overlap
-QUALIFY place > t.overlap
+FROM votes v JOIN tasks t USING (task_id) LEFT JOIN current_asks k USING (task_id)
+QUALIFY place > coalesce(k.votes, t.overlap)
 """
 TIMELESS = """
 SELECT a.remote_id, a.revision_id, a.task_id, a.annotator, t.cell

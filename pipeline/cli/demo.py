@@ -28,7 +28,7 @@ def demo(
 ) -> None:
     """Walk 154 known problems the whole way, on a real Label Studio with simulated annotators."""
     from pipeline.cli.output import note, show, tell
-    from pipeline.demo.summary import lines
+    from pipeline.demo.telling import lines
     from pipeline.demo.walk import walk
 
     folder = into or chosen.folder or Path("demo")

@@ -1,4 +1,4 @@
-"""The simulated annotators' accounts in Label Studio: made once, by the invite link, as people make theirs."""
+"""The simulated people's accounts in Label Studio: made once, by the invite link, as people make theirs."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from pipeline.demo.people import PEOPLE, SimulatedPerson
+from pipeline.demo.people import EVERYBODY, SimulatedPerson
 from pipeline.label_studio.accounts import invite_link, log_in, sign_up
 from pipeline.label_studio.server import Server
 from pipeline.store.place import FOLDER
@@ -30,16 +30,15 @@ ACCOUNTS = TypeAdapter(list[Account])
 
 
 def tokens(folder: Path, server: Server) -> list[str]:
-    """The six API tokens, in the order of PEOPLE; accounts that are missing are made first.
+    """The API tokens in the order of EVERYBODY; accounts that are missing are made first.
 
     A password is on file before its account is made: an interruption locks nobody out.
     """
     path = folder / FOLDER / FILE
-    accounts = _read(path) or [
-        Account(email=person.email, password=secrets.token_urlsafe(18)) for person in PEOPLE
-    ]
+    known = {account.email: account for account in _read(path)}
+    accounts = [known.get(person.email) or _new(person) for person in EVERYBODY]
     found = []
-    for at, (person, account) in enumerate(zip(PEOPLE, accounts, strict=True)):
+    for at, (person, account) in enumerate(zip(EVERYBODY, accounts, strict=True)):
         token = account.token
         if token is None:
             _write(path, accounts)
@@ -48,6 +47,10 @@ def tokens(folder: Path, server: Server) -> list[str]:
             _write(path, accounts)
         found.append(token)
     return found
+
+
+def _new(person: SimulatedPerson) -> Account:
+    return Account(email=person.email, password=secrets.token_urlsafe(18))
 
 
 def _token(server: Server, person: SimulatedPerson, password: str) -> str:
@@ -63,15 +66,17 @@ def _token(server: Server, person: SimulatedPerson, password: str) -> str:
 
 
 def _read(path: Path) -> list[Account]:
+    """The accounts on file: those of the first few of EVERYBODY, since an older demo knew fewer people."""
     try:
         accounts = ACCOUNTS.validate_json(path.read_bytes())
     except FileNotFoundError:
         return []
     except ValidationError:
         accounts = []
-    if [account.email for account in accounts] != [person.email for person in PEOPLE]:
+    expected = [person.email for person in EVERYBODY[: len(accounts)]]
+    if not accounts or [account.email for account in accounts] != expected:
         raise ProjectError(
-            f"{path}: the demo's six accounts were expected, found something else; "
+            f"{path}: the accounts of the demo's people were expected, found something else; "
             "remove the demo's folder and run the demo again"
         )
     return accounts

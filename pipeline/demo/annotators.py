@@ -2,17 +2,19 @@
 
 import random
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import httpx
 
-from pipeline.demo.people import PEOPLE, SimulatedPerson
+from pipeline.demo.people import ADJUDICATOR, PEOPLE, SimulatedPerson
 from pipeline.demo.truth import Known
 from pipeline.label_studio.base import UID
-from schemas.base import Frozen
+from schemas.base import Frozen, Label
 from schemas.errors import LabelStudioRefused, LabelStudioUnreachable
 from tasks import task_types
+from tasks._adjudication import Adjudication, Decision
+from tasks.base import Region
 
 _AGAIN = "run the demo again: it goes on where it stopped"
 
@@ -22,7 +24,7 @@ class Handed(Frozen):
 
     id: int
     uid: str
-    """Our task id."""
+    """Our id of the task, or of the adjudication."""
 
 
 class Seat(Protocol):
@@ -93,7 +95,17 @@ class Annotator:
             )
         label = self._person.label(known.item, known.label)
         seconds = self._person.lead_seconds(known.task_type, known.item)
-        self._seat.submit(handed.id, task_types()[known.task_type].result(label), seconds)
+        self._seat.submit(handed.id, self._say(known, label), seconds)
+
+    def _say(self, known: Known, label: Label) -> Sequence[Region]:
+        return task_types()[known.task_type].result(label)
+
+
+class Adjudicator(Annotator):
+    """A simulated person who decides what others came to no label on."""
+
+    def _say(self, known: Known, label: Label) -> Sequence[Region]:
+        return Adjudication(task_types()[known.task_type]).result(Decision(label=label))
 
 
 def work(seats: Sequence[Seat], project_ids: Sequence[int], known: Mapping[str, Known]) -> Iterator[None]:
@@ -114,6 +126,17 @@ def work(seats: Sequence[Seat], project_ids: Sequence[int], known: Mapping[str, 
         annotator = waiting.popleft()
         if annotator.turn(known):
             waiting.append(annotator)
+            yield
+
+
+def decide(seat: Seat, project_ids: Iterable[int], known: Mapping[str, Known]) -> Iterator[None]:
+    """Let ADJUDICATOR decide one case of each of these projects; one that is named twice gives two.
+
+    Yields:
+        None after each decision.
+    """
+    for project_id in project_ids:
+        if Adjudicator(ADJUDICATOR, seat, [project_id]).turn(known):
             yield
 
 

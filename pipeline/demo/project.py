@@ -64,17 +64,17 @@ path = "pairs.jsonl"
 [[tasks]]
 type = "step_review"
 where = "domain = 'reasoning' AND topic <> '{TOPIC}'"
-overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}{}
+overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # two people, a third where they differ
 
 [[tasks]]
 type = "code_review"
 where = "domain = 'coding'"
-overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}{}
+overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # and one task in ten gets three anyhow:
 
 [[tasks]]
 type = "preference_pair"
 where = "topic = '{TOPIC}'"
-overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}{}
+overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # the check on what the two would have said
 
 [release]
 simulated = true                   # the labels are made up, and every release says so

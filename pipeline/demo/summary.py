@@ -1,31 +1,41 @@
 """What the demo made: how much, where, and how right it is, which only a demo can know."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from pipeline.demo.people import PEOPLE
-from pipeline.demo.truth import Known
+from pipeline.demo.people import ADJUDICATOR, PEOPLE, SimulatedPerson
+from pipeline.demo.truth import truth
+from pipeline.quality.consensus import settle
+from pipeline.report.progress import Progress
 from pipeline.report.status import counts
 from pipeline.store import Store
-from schemas.base import Frozen
+from schemas.base import Frozen, Label, Vote
 from tasks import task_types
 
-SINGLE = """
-SELECT p.email, v.task_id, t.task_type, v.payload
-FROM votes v JOIN people p USING (annotator) JOIN tasks t USING (task_id)
+VOTES = """
+SELECT p.email, v.annotator, v.task_id, t.item_id, t.task_type, v.payload
+FROM votes v JOIN people p USING (annotator) JOIN standing_tasks t USING (task_id)
+ORDER BY t.task_type, v.task_id, v.submitted_at, v.revision_id
+"""
+DECISIONS = """
+SELECT p.email, t.item_id, t.task_type, d.payload
+FROM current_decisions d JOIN people p ON p.annotator = d.adjudicator JOIN tasks t USING (task_id)
+WHERE d.payload IS NOT NULL
 """
 AGREED = """
-SELECT t.task_type, t.task_id, r.payload
-FROM tasks t LEFT JOIN current_resolutions r USING (task_id) ORDER BY t.task_type
+SELECT t.task_type, t.item_id, r.payload
+FROM standing_tasks t LEFT JOIN current_resolutions r USING (task_id) ORDER BY t.task_type
 """
-DISPUTED = """
-SELECT p.project_id, p.remote_task_id FROM task_states s JOIN pushes p USING (task_id)
-WHERE s.state = 'disputed' ORDER BY p.project_id, p.remote_task_id LIMIT 1
+OPEN = """
+SELECT t.cell, t.task_type, p.project_id, p.remote_task_id
+FROM open_adjudications j JOIN pushes p ON p.task_id = j.adjudication_id JOIN tasks t ON t.task_id = j.task_id
+ORDER BY t.cell, p.remote_task_id LIMIT 1
 """
 
 
-class AnnotatorAccuracy(Frozen):
+class PersonAccuracy(Frozen):
     """How often one simulated person was right, beside how often they are by the way they were made."""
 
     name: str
@@ -35,11 +45,15 @@ class AnnotatorAccuracy(Frozen):
 
 
 class TaskTypeAccuracy(Frozen):
-    """How often the people agreed on the tasks of one type, and how often on the truth."""
+    """On how many tasks of one type people came to a label, and how many of these labels are the true ones."""
 
     task_type: str
     tasks: int
+    two_agreed: int
+    """By the first two votes alone."""
+    two_right: int
     agreed: int
+    """In the end: with third votes, and what was adjudicated."""
     right: int
 
 
@@ -56,6 +70,39 @@ class Counts(Frozen):
     disputed: int
     unfinished: int
     """Tasks that still want a vote."""
+
+
+class Savings(Frozen):
+    """The answers that the settled tasks took, beside those that three for each would have been."""
+
+    answers: int
+    full: int
+    audited: int
+    """Tasks that got three whatever the first two said."""
+    flipped: int
+    """Of these, those whose label would have been another one by the first two."""
+
+    @property
+    def share(self) -> float:
+        """The part that was saved: 0..1."""
+        return 1 - self.answers / self.full if self.full else 0.0
+
+
+class Disputes(Frozen):
+    """The tasks on which votes came to no label."""
+
+    decided: int
+    sent_back: int
+    waiting: int
+
+
+class Left(Frozen):
+    """A dispute that is left for the visitor."""
+
+    cell: str
+    task_type: str
+    url: str
+    """Where it can be decided."""
 
 
 class Made(Frozen):
@@ -77,10 +124,12 @@ class Summary(Frozen):
     """The end of the demo."""
 
     counts: Counts
-    annotators: tuple[AnnotatorAccuracy, ...]
+    savings: Savings
+    disputes: Disputes
+    annotators: tuple[PersonAccuracy, ...]
+    adjudicator: PersonAccuracy
     task_types: tuple[TaskTypeAccuracy, ...]
-    a_dispute: str | None
-    """The address of a task on which two annotators differ."""
+    left: Left | None
     made: Made
 
     def to_json(self) -> dict[str, Any]:
@@ -88,105 +137,72 @@ class Summary(Frozen):
         return {"simulated": self.counts.simulated_annotations > 0, **self.model_dump(mode="json")}
 
 
-def summarize(store: Store, known: Mapping[str, Known], made: Made) -> Summary:
-    """Compare what the store holds with the truth; `known` is by task id."""
-    dispute = store.rows(DISPUTED)
+def summarize(store: Store, measured: Progress, made: Made) -> Summary:
+    """Compare what the store holds with the truth; the rest is what the report says too."""
+    votes = store.rows(VOTES)
     return Summary(
         counts=Counts(**counts(store, Counts.model_fields)),
-        annotators=_annotators(store, known),
-        task_types=_task_types(store, known),
-        a_dispute=f"{made.url}/projects/{dispute[0]['project_id']}/data?task={dispute[0]['remote_task_id']}"
-        if dispute
-        else None,
+        savings=Savings(
+            answers=sum(one.votes for one in measured.savings),
+            full=sum(one.full for one in measured.savings),
+            audited=sum(one.audited for one in measured.savings),
+            flipped=sum(one.flipped for one in measured.savings),
+        ),
+        disputes=Disputes(
+            decided=sum(one.decided for one in measured.adjudication),
+            sent_back=sum(one.sent_back for one in measured.adjudication),
+            waiting=sum(one.waiting for one in measured.adjudication),
+        ),
+        annotators=tuple(_accuracy(person, votes) for person in PEOPLE),
+        adjudicator=_accuracy(ADJUDICATOR, store.rows(DECISIONS)),
+        task_types=tuple(_task_types(store, votes)),
+        left=_left(store, made.url),
         made=made,
     )
 
 
-def _annotators(store: Store, known: Mapping[str, Known]) -> tuple[AnnotatorAccuracy, ...]:
-    votes = store.rows(SINGLE)
-    said = {person.email: [row for row in votes if row["email"] == person.email] for person in PEOPLE}
-    return tuple(
-        AnnotatorAccuracy(
-            name=person.name,
-            labels=len(said[person.email]),
-            right=sum(_is_right(row, known) for row in said[person.email]),
-            stated=person.accuracy,
-        )
-        for person in PEOPLE
-    )
+def _accuracy(person: SimulatedPerson, said: list[dict[str, Any]]) -> PersonAccuracy:
+    own = [row for row in said if row["email"] == person.email]
+    right = sum(_is_right(row["item_id"], _label(row)) for row in own)
+    return PersonAccuracy(name=person.name, labels=len(own), right=right, stated=person.accuracy)
 
 
-def _task_types(store: Store, known: Mapping[str, Known]) -> tuple[TaskTypeAccuracy, ...]:
-    rows = store.rows(AGREED)
-    found = []
-    for name in sorted({row["task_type"] for row in rows}):
-        of_type = [row for row in rows if row["task_type"] == name]
+def _task_types(store: Store, votes: list[dict[str, Any]]) -> Iterator[TaskTypeAccuracy]:
+    by_two: dict[str, list[bool]] = {}
+    for _, group in groupby(votes, lambda row: row["task_id"]):
+        first, *others = list(group)[:2]
+        label = _settled([first, *others])
+        if others and label is not None:
+            by_two.setdefault(first["task_type"], []).append(_is_right(first["item_id"], label))
+    for name, tasks in groupby(store.rows(AGREED), lambda row: str(row["task_type"])):
+        of_type = list(tasks)
         agreed = [row for row in of_type if row["payload"] is not None]
-        right = sum(_is_right(row, known) for row in agreed)
-        found.append(TaskTypeAccuracy(task_type=name, tasks=len(of_type), agreed=len(agreed), right=right))
-    return tuple(found)
+        yield TaskTypeAccuracy(
+            task_type=name,
+            tasks=len(of_type),
+            two_agreed=len(by_two.get(name, [])),
+            two_right=sum(by_two.get(name, [])),
+            agreed=len(agreed),
+            right=sum(_is_right(row["item_id"], _label(row)) for row in agreed),
+        )
 
 
-def _is_right(row: Mapping[str, Any], known: Mapping[str, Known]) -> bool:
-    label = task_types()[row["task_type"]].label.model_validate_json(row["payload"])
-    return known[row["task_id"]].agrees(label)
+def _settled(votes: list[dict[str, Any]]) -> Label | None:
+    said = [Vote[Any](annotator=row["annotator"], label=_label(row)) for row in votes]
+    return settle(task_types()[votes[0]["task_type"]], said).label
 
 
-def lines(summary: Summary, headrace: str, folder: str, password: str | None) -> list[str]:
-    """The summary for people.
-
-    Args:
-        summary: What to tell.
-        headrace: The command, as they would type it, with -C and the demo's folder.
-        folder: The folder, as they would type it.
-        password: To sign in with, where it may be shown.
-    """
-    counts, made = summary.counts, summary.made
-    made_of = f"{counts.records:,} records, {counts.tasks:,} tasks in {counts.cells} cells"
-    return [
-        "",
-        f"{made_of}, {counts.annotations:,} answers, {made.rows:,} rows in release {made.version}",
-        f"SIMULATED: {counts.simulated_annotations:,} answers come from made-up people, who err as often as stated.",
-        "",
-        f"{'agreed label is the planted truth':<36}{'right':>13}{'not agreed':>14}",
-        *(_agreed(one) for one in summary.task_types),
-        f"{'one annotator alone':<36}{'right':>13}{'stated':>14}",
-        *(_alone(one) for one in summary.annotators),
-        "",
-        f"dataset       {made.release}",
-        f"report        {made.report}",
-        f"Label Studio  {made.url}",
-        f"sign in as    {made.username}",
-        f"password      {password or f'in {made.credentials}'}",
-        "",
-        *_next(summary, headrace),
-        f"{headrace} report  # each cell, each annotator",
-        f"{headrace} down    # stops Label Studio; then rm -r {folder} removes the demo",
-    ]
+def _label(row: Mapping[str, Any]) -> Label:
+    label: Label = task_types()[row["task_type"]].label.model_validate_json(row["payload"])
+    return label
 
 
-def _agreed(one: TaskTypeAccuracy) -> str:
-    return f"  {one.task_type:<34}{_share(one.right, one.agreed)}{one.tasks - one.agreed:>14}"
+def _is_right(item_id: str, label: Label) -> bool:
+    return truth()[item_id].agrees(label)
 
 
-def _alone(one: AnnotatorAccuracy) -> str:
-    return f"  {one.name:<34}{_share(one.right, one.labels)}{one.stated:>14.0%}"
-
-
-def _share(right: int, of: int) -> str:
-    return f"{right:>3} of {of:>3}{right / of:>6.0%}" if of else f"{'none':>13}"
-
-
-def _next(summary: Summary, headrace: str) -> list[str]:
-    """What to do with the disputed tasks, and with those that nobody has finished."""
-    counts = summary.counts
-    told = []
-    if counts.unfinished:
-        told.append(f"{counts.unfinished} tasks still want a vote: run the demo again.")
-    if summary.a_dispute is not None:
-        told += [
-            f"Two annotators differ on {counts.disputed} tasks. To settle one: open it, press +, answer, submit, type:",
-            f"  {summary.a_dispute}",
-            f"{headrace} run     # fetches your answer, settles the task by three",
-        ]
-    return told
+def _left(store: Store, url: str) -> Left | None:
+    for row in store.rows(OPEN):
+        address = f"{url}/projects/{row['project_id']}/data?task={row['remote_task_id']}"
+        return Left(cell=row["cell"], task_type=row["task_type"], url=address)
+    return None

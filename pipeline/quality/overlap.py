@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from pipeline.quality.consensus import settle
-from pipeline.quality.posterior import Posterior, Votes
+from pipeline.quality.consensus import Settled, settle
+from pipeline.quality.posterior import Posterior, Votes, settle_weighed
 from schemas.project import Overlap
 from tasks import AnyTaskType
 
@@ -42,6 +42,13 @@ def demand(
     if overlap.policy != "posterior" or not counted:
         return Demand(wanted, reason)
     return Demand(wanted, reason, model.posterior(task_type, counted).probability)
+
+
+def settled(task_type: AnyTaskType, overlap: Overlap, votes: Votes, model: Posterior) -> Settled:
+    """What votes come to under a policy: `posterior` weighs them, the other ones count heads."""
+    if overlap.policy == "posterior":
+        return settle_weighed(task_type, votes, model)
+    return settle(task_type, votes)
 
 
 def is_audited(task_id: str, share: float) -> bool:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from pipeline.quality.consensus import Settled, one_judgement, settle
 from schemas.base import Label, Vote
 from tasks import AnyTaskType
 
 Votes: TypeAlias = Sequence[Vote[Any]]
+CLEAR = 0.75
+"""How probable a label must be to overrule the one that more people gave: three to one."""
 
 
 @dataclass(frozen=True)
@@ -35,3 +38,17 @@ class Posterior(Protocol):
 def weighed(model: Posterior, votes: Votes) -> list[Vote[Any]]:
     """The votes with the weights that a model gives to their annotators, for `settle`."""
     return [vote.model_copy(update={"weight": model.weight(vote.annotator)}) for vote in votes]
+
+
+def settle_weighed(task_type: AnyTaskType, votes: Votes, model: Posterior) -> Settled:
+    """Settle one item's votes by what the model makes each weigh.
+
+    Where the heads counted say otherwise they are believed, unless the model is clear that they are wrong: a model
+    that is a little surer of one person than of two others knows too little of them, or nothing of errors in common.
+    """
+    by_weight, by_heads = settle(task_type, weighed(model, votes)), settle(task_type, votes)
+    if by_weight.label is None or by_heads.label is None:
+        return by_weight
+    if one_judgement(task_type, by_weight.label, by_heads.label):
+        return by_weight
+    return by_weight if model.posterior(task_type, votes).probability >= CLEAR else by_heads

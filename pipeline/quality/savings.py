@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import exp, fsum, lgamma, log, log1p
 
-from pipeline.quality.consensus import one_judgement, settle
-from pipeline.quality.overlap import demand
-from pipeline.quality.posterior import Posterior, Votes, weighed
+from pipeline.quality.consensus import one_judgement
+from pipeline.quality.overlap import demand, settled
+from pipeline.quality.posterior import Posterior, Votes
 from schemas.base import Label
 from schemas.project import Overlap
 from tasks import AnyTaskType
@@ -56,13 +56,8 @@ def spent(
     if not audited or overlap.first == overlap.most or asked < overlap.most:
         return Spent(asked, overlap.most)
     early = votes[: demand(task_type, overlap, votes, audited=False, model=model).votes]
-    both = (agreed(task_type, overlap, some, model) for some in (early, votes[: overlap.most]))
+    both = (settled(task_type, overlap, some, model).label for some in (early, votes[: overlap.most]))
     return Spent(asked, overlap.most, _is_other(task_type, *both))
-
-
-def agreed(task_type: AnyTaskType, overlap: Overlap, votes: Votes, model: Posterior) -> Label | None:
-    """What votes come to under a policy: `posterior` weighs them, the other ones count heads."""
-    return settle(task_type, weighed(model, votes) if overlap.policy == "posterior" else votes).label
 
 
 def savings(tasks: Iterable[Spent]) -> Savings:

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.quality.consensus import settle
-from pipeline.quality.overlap import Demand, demand
-from pipeline.quality.posterior import weighed
+from pipeline.quality.consensus import Settled
+from pipeline.quality.overlap import Demand, demand, settled
 from pipeline.resolving.models import Models
 from schemas.base import Vote, content_id
 from schemas.facts import Fact, ResolutionFact
 from schemas.project import Overlap, TaskConfig
 from schemas.steering import AskFact
 from tasks import task_types
+
+_SETTLED = frozenset({"single", "unanimous", "vote", "medoid", "ordinal", "none"})
+"""The ways in which votes settled a task, or did not, and adjudicators have no part."""
 
 
 @dataclass(frozen=True)
@@ -36,36 +38,50 @@ def weigh(case: Case, config: TaskConfig | None, models: Models, moment: datetim
     votes = [_vote(case, row) for row in together]
     model = models.of(case.task_type, overlap)
     wanted = demand(task_types()[case.task_type], overlap, votes, audited=case.audit, model=model)
-    facts: list[Fact] = []
+    if _stays_disputed(case, wanted):
+        return []
     asked = len(case.votes) - len(together) + wanted.votes
-    if asked != case.asked:
-        facts.append(_ask(case, asked, wanted, moment))
+    facts: list[Fact] = [_ask(case, asked, wanted, moment)] if asked != case.asked else []
     if len(votes) < wanted.votes:
         return [*facts, *_reopened(case, moment)]
     counted = together[: wanted.votes]
-    revisions = tuple(sorted(row["revision_id"] for row in counted))
-    if case.method not in (None, "reopened", "adjudicated", "sent_back") and revisions == tuple(
-        sorted(case.revisions)
-    ):
+    if case.method in _SETTLED and _revisions(counted) == tuple(sorted(case.revisions)):
         return facts
-    heard = votes[: wanted.votes]
-    settled = settle(
-        task_types()[case.task_type], weighed(model, heard) if overlap.policy == "posterior" else heard
-    )
-    resolution = ResolutionFact(
+    agreed = settled(task_types()[case.task_type], overlap, votes[: wanted.votes], model)
+    return [*facts, _resolution(case, counted, agreed, wanted.posterior, moment)]
+
+
+def _stays_disputed(case: Case, wanted: Demand) -> bool:
+    """A dispute stays one while its votes stand and no more are asked: what people weigh by now ends none."""
+    standing = {row["revision_id"] for row in case.votes}
+    return case.method == "none" and wanted.votes <= len(case.revisions) and standing >= set(case.revisions)
+
+
+def _resolution(
+    case: Case,
+    counted: list[dict[str, Any]],
+    agreed: Settled,
+    posterior: float | None,
+    moment: datetime,
+) -> ResolutionFact:
+    revisions = _revisions(counted)
+    return ResolutionFact(
         resolution_id=content_id([case.task_id, *revisions, moment.isoformat()]),
         task_id=case.task_id,
-        payload=settled.label.model_dump_json() if settled.label else None,
-        method=settled.method,
-        agreement=settled.agreement,
-        votes=len(heard),
+        payload=agreed.label.model_dump_json() if agreed.label else None,
+        method=agreed.method,
+        agreement=agreed.agreement,
+        votes=len(counted),
         revisions=revisions,
         simulated=any(row["simulated"] for row in counted),
         resolved_at=moment,
         guideline=counted[-1]["guideline"],
-        posterior=wanted.posterior,
+        posterior=posterior,
     )
-    return [*facts, resolution]
+
+
+def _revisions(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(sorted(row["revision_id"] for row in rows))
 
 
 def _together(case: Case, *, pool: bool) -> list[dict[str, Any]]:
@@ -91,7 +107,7 @@ def _reopened(case: Case, moment: datetime) -> list[Fact]:
     """That a settled task waits for votes again: what it was settled on is not said any more."""
     if case.method in (None, "reopened"):
         return []
-    revisions = tuple(sorted(row["revision_id"] for row in case.votes))
+    revisions = _revisions(case.votes)
     return [
         ResolutionFact(
             resolution_id=content_id([case.task_id, *revisions, moment.isoformat()]),

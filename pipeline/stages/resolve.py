@@ -17,18 +17,21 @@ from tasks import is_current
 BATCH = 500
 TICK = timedelta(microseconds=1)
 DUE = """
-WITH said AS (SELECT task_id, list(revision_id) AS revisions FROM votes GROUP BY task_id),
+WITH cast_votes AS MATERIALIZED (SELECT * FROM votes),
+said AS (SELECT task_id, list(revision_id) AS revisions FROM cast_votes GROUP BY task_id),
 due AS (
-    SELECT f.task_id, f.task_type, f.version, f.overlap AS asked, f.audit, r.method, r.revisions
-    FROM task_facts f LEFT JOIN said s USING (task_id) LEFT JOIN current_resolutions r USING (task_id)
-    WHERE NOT f.superseded AND NOT f.withdrawn AND CASE
-        WHEN r.task_id IS NULL OR r.method = 'reopened' THEN f.votes > 0
+    SELECT t.task_id, t.task_type, t.version, coalesce(k.votes, t.overlap) AS asked, t.audit, r.method, r.revisions
+    FROM tasks t LEFT JOIN current_asks k USING (task_id) LEFT JOIN said s USING (task_id)
+    LEFT JOIN current_resolutions r USING (task_id)
+    ANTI JOIN superseded u ON u.task_id = t.task_id ANTI JOIN withdrawn w ON w.task_id = t.task_id
+    WHERE CASE
+        WHEN r.task_id IS NULL OR r.method = 'reopened' THEN s.revisions IS NOT NULL
         WHEN r.method = 'none' THEN true
         WHEN r.method IN ('adjudicated', 'sent_back') THEN
             NOT EXISTS (SELECT 1 FROM current_decisions d WHERE list_contains(r.revisions, d.revision_id))
         ELSE s.revisions IS NULL OR NOT list_has_all(s.revisions, r.revisions) END)
 SELECT due.*, v.revision_id, v.annotator, v.payload, v.simulated, v.guideline, v.submitted_at
-FROM due LEFT JOIN votes v USING (task_id) ORDER BY due.task_id, v.submitted_at, v.revision_id
+FROM due LEFT JOIN cast_votes v USING (task_id) ORDER BY due.task_id, v.submitted_at, v.revision_id
 """
 """Tasks that may be settled now, or not any more, with their votes in the order of submission."""
 

@@ -64,7 +64,7 @@ def _standing(ctx: Context, look: Look, pushed: list[dict[str, Any]]) -> set[int
         unread = [row for row in pushed if row["seen_at"] is None or row["seen_at"] < look.sight.at]
         for row in unread:
             task = ctx.label_studio.task(row["remote_task_id"])
-            if task is None or task.uid != row["task_id"]:
+            if task is None or (task.uid != row["task_id"] and not task.broken):
                 standing.discard(row["remote_task_id"])
     return standing
 

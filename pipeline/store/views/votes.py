@@ -25,11 +25,12 @@ WHERE NOT l.deleted
 QUALIFY row_number() OVER (
     PARTITION BY a.annotation_id ORDER BY a.synced_at DESC, a.updated_at DESC, a.deleted, a.revision_id) = 1;
 
--- From when on which guideline was in force; the first one known stands for what was before it.
+-- From when until when which guideline was in force; the first one known stands for what was before it.
 CREATE OR REPLACE TEMP VIEW guideline_spans AS
-SELECT task_type, version, CASE WHEN row_number() OVER (PARTITION BY task_type ORDER BY since) = 1
-    THEN TIMESTAMPTZ '0001-01-01 00:00:00+00' ELSE since END AS since
-FROM guidelines;
+SELECT task_type, version,
+    CASE WHEN lag(since) OVER turn IS NULL THEN '-infinity' ELSE since END AS since,
+    coalesce(lead(since) OVER turn, 'infinity') AS until
+FROM guidelines WINDOW turn AS (PARTITION BY task_type ORDER BY since);
 
 -- One vote a person and task, with the guideline it was given under: of several, the one said last.
 CREATE OR REPLACE TEMP VIEW votes AS
@@ -40,7 +41,8 @@ WITH said AS (
     QUALIFY row_number() OVER (
         PARTITION BY l.task_id, l.annotator ORDER BY a.created_at DESC, a.annotation_id) = 1)
 SELECT said.* EXCLUDE (task_type), coalesce(g.version, '') AS guideline
-FROM said ASOF LEFT JOIN guideline_spans g ON g.task_type = said.task_type AND said.submitted_at >= g.since;
+FROM said LEFT JOIN guideline_spans g  -- not ASOF: that would sort all votes
+    ON g.task_type = said.task_type AND said.submitted_at >= g.since AND said.submitted_at < g.until;
 
 CREATE OR REPLACE TEMP VIEW current_resolutions AS
 SELECT * FROM resolutions

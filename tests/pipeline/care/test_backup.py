@@ -148,24 +148,26 @@ def test_what_came_after_is_gone_after_a_restore_and_kept_aside(
     patient.run()
     (folder / "guidelines" / "pairs.md").write_text("Another text.")
     assert (tasks(folder), said(folder)) == (9, ["then", "since"])
-    done = restore(folder, tmp_path / "kept", force=True)
+    kept = restore(folder, tmp_path / "kept", force=True).kept
     assert (tasks(folder), said(folder)) == (6, ["then"])
+    assert kept is not None
     assert (folder / "guidelines" / "pairs.md").read_text() == "The better answer is the true one."
-    assert (done.kept / "project" / "guidelines" / "pairs.md").read_text() == "Another text."
-    assert {path.name for path in done.kept.iterdir()} == {
+    assert (kept / "project" / "guidelines" / "pairs.md").read_text() == "Another text."
+    assert {path.name for path in kept.iterdir()} == {
         "label-studio",
         "project",
         "snapshot.duckdb",
         "store.duckdb",
     }
-    with closing(sqlite3.connect(done.kept / "label-studio" / "data" / "label_studio.sqlite3")) as rows:
+    with closing(sqlite3.connect(kept / "label-studio" / "data" / "label_studio.sqlite3")) as rows:
         assert rows.execute("SELECT count(*) FROM said").fetchone() == (2,)
 
 
 def test_a_restore_into_an_empty_folder_brings_the_whole_project(folder: Path, tmp_path: Path) -> None:
     make(folder, tmp_path / "kept", releases=True)
     other = tmp_path / "other" / "place"
-    restore(other, tmp_path / "kept", force=False)
+    done = restore(other, tmp_path / "kept", force=False)
+    assert done.kept is None
     assert (tasks(other), said(other)) == (6, ["then"])
     assert read_project(other).name == "effort"
     assert (other / "releases" / "1.0.0" / "train.jsonl").exists()
@@ -204,9 +206,10 @@ def test_another_projects_store_is_not_replaced_unless_forced(
 def test_a_damaged_store_may_be_replaced(folder: Path, tmp_path: Path) -> None:
     make(folder, tmp_path / "kept")
     StorePlace(folder).path.write_bytes(b"no store at all")
-    done = restore(folder, tmp_path / "kept", force=False)
+    kept = restore(folder, tmp_path / "kept", force=False).kept
     assert tasks(folder) == 6
-    assert (done.kept / "store.duckdb").read_bytes() == b"no store at all"
+    assert kept is not None
+    assert (kept / "store.duckdb").read_bytes() == b"no store at all"
 
 
 @pytest.mark.parametrize("name", ["store.duckdb", "label-studio/database.sqlite3", "project/people.csv"])

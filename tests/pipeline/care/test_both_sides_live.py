@@ -1,4 +1,4 @@
-"""Backup and restore of a real Label Studio with its store: the doctor agrees before and after, about the same things."""
+"""Backup and restore of a real Label Studio with its store: before and after, the doctor says that both agree."""
 
 import json
 from collections.abc import Callable, Iterator

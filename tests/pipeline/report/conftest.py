@@ -58,11 +58,13 @@ class Made:
         self.put(_record(self.records + n) for n in range(number))
         self.records += number
 
-    def task(self, cell: str, state: str, *, simulated: bool = False, payload: str = "1") -> str:
+    def task(
+        self, cell: str, state: str, *, simulated: bool = False, payload: str = "1", audit: bool = False
+    ) -> str:
         """One task in a state, with the facts that bring it there; its votes take 60 and 120 seconds."""
         task_id = f"t{self.tasks:06}"
         self.tasks += 1
-        self.put([_task(task_id, cell)])
+        self.put([_task(task_id, cell, audit=audit)])
         if state != "ready":
             self.put([_push(task_id)])
         voters = PEOPLE[: VOTES.get(state, 0)]
@@ -199,7 +201,7 @@ def _record(number: int) -> RecordFact:
     )
 
 
-def _task(task_id: str, cell: str) -> TaskFact:
+def _task(task_id: str, cell: str, *, audit: bool) -> TaskFact:
     return TaskFact(
         task_id=task_id,
         item_id=task_id,
@@ -210,6 +212,7 @@ def _task(task_id: str, cell: str) -> TaskFact:
         overlap=2,
         payload="{}",
         generated_at=START,
+        audit=audit,
     )
 
 

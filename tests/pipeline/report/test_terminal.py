@@ -24,7 +24,7 @@ def shown(progress: Progress, width: int = 80) -> str:
 
 def table(said: str, title: str) -> list[str]:
     """The lines of one table."""
-    return said[said.index(title) :].split("\n\n")[0].splitlines()
+    return said[said.index(title) :].split("\n\n", maxsplit=1)[0].splitlines()
 
 
 def test_the_headline_comes_first_and_every_table_follows(busy: Any) -> None:

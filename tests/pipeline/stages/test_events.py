@@ -68,7 +68,7 @@ def test_a_dispute_is_sent_to_adjudication_started_and_accepted(disputed: Any) -
     started, accepted = events[-2:]
     assert started["actor"] == accepted["actor"] == named(disputed, "dee")
     said = disputed.ctx.store.value(
-        "SELECT a.created_at FROM annotations a JOIN adjudications j ON adjudication_id = a.task_id WHERE j.task_id = ?",
+        "SELECT created_at FROM annotations JOIN decisions USING (revision_id) WHERE decisions.task_id = ?",
         [task],
     )
     assert started["ts"] == said - timedelta(seconds=30)
@@ -140,18 +140,18 @@ def test_tasks_of_a_paused_cell_are_held_and_resumed_unless_they_are_settled(eff
         effort.studio.annotate(remote, effort.studio.person(f"{name}@people.example").id, say(1)({}), 9.0)
     effort.run()
 
-    def pause(paused: bool, reason: str) -> None:  # noqa: FBT001 - a test's own
+    def pause(reason: str, *, paused: bool = True) -> None:
         effort.ctx.store.put(
             [CellPauseFact(cell=CELL, paused=paused, reason=reason, set_at=effort.ctx.clock())]
         )
 
-    pause(True, "new guideline")
-    pause(True, "said twice")
+    pause("new guideline")
+    pause("said twice")
     effort.write(
         [{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}], "language": "en"}], mode="a"
     )
     effort.run()
-    pause(False, "it is there")
+    pause("it is there", paused=False)
     assert names(effort, task["task_id"]) == ["ready", "submitted", "submitted", "accepted"]
     found = effort.ctx.store.rows(
         "SELECT task, list([event, reason] ORDER BY ts) AS events FROM events "

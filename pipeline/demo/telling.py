@@ -1,0 +1,93 @@
+"""The end of the demo, told to people in a screenful."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from pipeline.demo.summary import PersonAccuracy, Summary, TaskTypeAccuracy
+
+KEYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "code_review": "1 correct, 2 incorrect, 3 cannot judge",
+        "preference_pair": "1 A much better ... 4 the same ... 7 B much better",
+        "step_review": "a to l: step 1 to 9 is bad; then z solved, x found an error",
+    }
+)
+"""How to answer, by task type."""
+
+
+def lines(summary: Summary, headrace: str, folder: str, password: str | None) -> list[str]:
+    """The summary for people.
+
+    Args:
+        summary: What to tell.
+        headrace: The command, as they would type it, with -C and the demo's folder.
+        folder: The folder, as they would type it.
+        password: To sign in with, where it may be shown.
+    """
+    made = summary.made
+    return [
+        "",
+        *_numbers(summary),
+        "",
+        f"{'the label is the planted truth':<26}{'by the first two':>20}{'in the end':>18}{'open':>8}",
+        *(_agreed(one) for one in summary.task_types),
+        f"{'one person alone':<26}{'right':>20}{'stated':>18}",
+        *(_alone(one, one.name) for one in summary.annotators),
+        _alone(summary.adjudicator, f"{summary.adjudicator.name}, who decides"),
+        "",
+        f"dataset       {made.release}",
+        f"report        {made.report}",
+        f"Label Studio  {made.url}",
+        f"sign in as    {made.username}, password {password or f'in {made.credentials}'}",
+        "",
+        *_next(summary, headrace),
+        f"{headrace} report  # each cell, each annotator",
+        f"{headrace} down    # stops Label Studio; then rm -r {folder} removes the demo",
+    ]
+
+
+def _numbers(summary: Summary) -> Iterator[str]:
+    counts, savings, disputes = summary.counts, summary.savings, summary.disputes
+    made_of = f"{counts.records:,} records, {counts.tasks:,} tasks in {counts.cells} cells"
+    yield f"{made_of}, {counts.annotations:,} answers, {summary.made.rows:,} rows in release {summary.made.version}"
+    yield f"SIMULATED: {counts.simulated_annotations:,} answers come from made-up people, who err as often as stated."
+    if savings.full:
+        yield (
+            f"{savings.answers:,} answers instead of {savings.full:,}, three for every task: {savings.share:.0%} saved"
+        )
+    if savings.audited:
+        yield (
+            f"{savings.audited} tasks got three in any case: of {savings.flipped} of these "
+            "the first two would have made another label"
+        )
+    if disputes.decided or disputes.waiting:
+        yield f"{disputes.decided + disputes.sent_back} disputes adjudicated, {disputes.waiting} open"
+
+
+def _agreed(one: TaskTypeAccuracy) -> str:
+    return (
+        f"  {one.task_type:<28}{_share(one.two_right, one.two_agreed)}{_share(one.right, one.agreed):>18}"
+        f"{one.tasks - one.agreed:>8}"
+    )
+
+
+def _alone(one: PersonAccuracy, name: str) -> str:
+    return f"  {name:<28}{_share(one.right, one.labels)}{one.stated:>18.0%}"
+
+
+def _share(right: int, of: int) -> str:
+    return f"{right:>3} of {of:>3}{right / of:>6.0%}" if of else f"{'none':>16}"
+
+
+def _next(summary: Summary, headrace: str) -> Iterator[str]:
+    """What to do with the dispute that is left, and with tasks that nobody has finished."""
+    if summary.counts.unfinished:
+        yield f"{summary.counts.unfinished} tasks still want a vote: run the demo again."
+    if summary.left is not None:
+        yield (
+            f"One dispute is left for you ({summary.left.cell}): open it, decide "
+            f"({KEYS[summary.left.task_type]}), submit, then type:"
+        )
+        yield f"  {summary.left.url}"
+        yield f"{headrace} run     # fetches your decision"
