@@ -101,7 +101,7 @@ def ask(overlap: Overlap, wave: list[str], coming: Cast, got: Cast) -> OneCoin:
         more = 0
         for item in wave:
             has = len(got.get(item, ()))
-            wants = demand(TYPE, overlap, got.get(item, []), audited=False, model=model).votes
+            wants = demand(TYPE, overlap, got.get(item, []), audited=False, model=model, asked=has).votes
             got[item] = coming[item][: max(has, wants)]
             more += len(got[item]) - has
         if not more:

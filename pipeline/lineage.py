@@ -42,6 +42,9 @@ FROM records rec JOIN record_tasks USING (record_id) LEFT JOIN withdrawals w ON 
 WHERE task_id = ? ORDER BY w.record_id IS NOT NULL, rec.record_id
 """
 
+NO_GUIDELINE = "-"
+"""What stands for the version of a guideline where the project names none."""
+
 
 def lineage(store: Store, row_id: str) -> dict[str, Any]:
     """The chain behind a row, as nested objects; `row_id` may be shortened to what is unique.
@@ -154,7 +157,8 @@ def _annotation(row: dict[str, Any]) -> dict[str, Any]:
 def in_words(chain: dict[str, Any]) -> list[str]:
     """A lineage for people: one line a link, from the row to the record."""
     task, resolution = chain["task"], chain["resolution"]
-    under = f", guideline {resolution['guideline']}" if resolution["guideline"] else ""
+    guideline = resolution["guideline"] or NO_GUIDELINE
+    under = "" if guideline == NO_GUIDELINE else f", guideline {guideline}"
     settled = f"settled {resolution['resolved_at']:%Y-%m-%d %H:%M}"
     lines = [
         f"row {chain['row']['id']} ({chain['row']['split']}), in release {', '.join(chain['releases'])}",

@@ -70,8 +70,8 @@ def _pace(row: dict[str, float], now: datetime) -> Pace:
     )
 
 
-def buffer(pace: Pace | None, hours: float, votes_a_task: float) -> int:
+def buffer(pace: Pace | None, hours: float, votes_a_task: float, first: int = FIRST) -> int:
     """How many open tasks a cell may have in Label Studio: as many as its people do in so many hours of work."""
     if pace is None or pace.votes_per_hour is None:
-        return FIRST
+        return first
     return max(FEWEST, A_PERSON * pace.people, ceil(pace.votes_per_hour * hours / max(votes_a_task, 1.0)))

@@ -28,8 +28,11 @@ class Pseudonyms:
 
     def meet(self) -> None:
         """Give each new account a pseudonym; one that was forgotten is none, and stays without a name."""
+        gone = {person.email: person for person in self._known.values() if person.person_id < 0}
         new = [
-            PersonFact(
+            gone[account.email].replace(person_id=account.id)
+            if account.email in gone
+            else PersonFact(
                 annotator=f"ann-{secrets.token_hex(4)}",
                 server=self._ctx.server,
                 person_id=account.id,
@@ -41,17 +44,26 @@ class Pseudonyms:
             for account in self._ctx.label_studio.people()
             if account.id not in self._known
         ]
-        self._ctx.store.put(new)
+        self._ctx.store.put(new, replace=True)
         self._known |= {person.person_id: person for person in new}
 
     def meet_again(self) -> None:
-        """After the server went back: an account whose address is another one now is somebody else's."""
+        """After the server went back: the id of an account that it knows no more is somebody else's, now or later.
+
+        Who makes an account with the same address again is the same person.
+        """
         accounts = {account.id: account.email for account in self._ctx.label_studio.people()}
-        self._known = {
-            person_id: person
-            for person_id, person in self._known.items()
-            if person.forgotten_at is not None or accounts.get(person_id, person.email) == person.email
-        }
+        lost = [
+            person.replace(person_id=-person.person_id)
+            for person in self._known.values()
+            if person.person_id > 0
+            and person.forgotten_at is None
+            and accounts.get(person.person_id) != person.email
+        ]
+        self._ctx.store.put(lost, replace=True)
+        for person in lost:
+            del self._known[-person.person_id]
+            self._known[person.person_id] = person
         self.meet()
 
 

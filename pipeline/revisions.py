@@ -2,6 +2,8 @@
 
 An annotation that is not there any more was taken back, or Label Studio was restored from a backup that knows nothing
 of it yet. The task tells: its own time goes forward when an annotation is deleted, and back when the server goes back.
+Where that cannot tell any more, what was said stands: people work on in a restored server, and a task that stands
+there anew never had what was said of the one before.
 """
 
 import json
@@ -26,9 +28,16 @@ class Sight:
     server: str
     at: datetime
     people: Pseudonyms
+    restored: bool = False
+    """Whether the server went back to an older state since the look before."""
 
-    def revisions(self, task_id: str, task: RemoteTask, latest: Latest) -> Iterator[AnnotationFact]:
-        """What a task's annotations are now, and a revision for each that was there and is not any more."""
+    def revisions(
+        self, task_id: str, task: RemoteTask, latest: Latest, *, anew: bool = False
+    ) -> Iterator[AnnotationFact]:
+        """What a task's annotations are now, and a revision for each that was there and is not any more.
+
+        `anew` says that it stands there in the place of one that is gone.
+        """
         present: set[str] = set()
         for annotation in task.annotations:
             fact = self._revision(task_id, annotation, latest)
@@ -38,7 +47,7 @@ class Sight:
         if not task.broken:
             missing = {key: row for key, row in latest.items() if key not in present}
             for key, row in missing.items():
-                if row["updated_at"] > task.updated_at:
+                if anew or self.restored or row["updated_at"] > task.updated_at:
                     yield from self.lost({key: row})
                 else:
                     yield from self._taken_back(row)
@@ -94,7 +103,8 @@ class Sight:
         if annotation.edited_by in (None, annotation.person_id):
             return None
         if before is not None and before["result"] == json.dumps(annotation.result, ensure_ascii=True):
-            return before["edited_by"]
+            known: str | None = before["edited_by"]
+            return known
         person = self.people.of(annotation.edited_by)
         editor = person.annotator if person else UNKNOWN
         return editor if editor != annotator else None

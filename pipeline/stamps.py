@@ -6,8 +6,13 @@ from schemas.facts import SyncFact
 KNOWN = "server = ? AND project_id = ?"
 
 
-def stamp(ctx: Context, project_id: int) -> None:
-    """Stamp a project, there first: a cut between the two leaves the server ahead, which means nothing."""
+def stamp(ctx: Context, project_id: int, *, read_anew: bool = False) -> None:
+    """Stamp a project, there first: a cut between the two leaves the server ahead, which means nothing.
+
+    One that went back meanwhile is left as it is, for the next sync to notice, unless it was `read_anew` already.
+    """
+    if not read_anew and went_back(ctx.label_studio.look(project_id).stamp, stamp_of(ctx, project_id)):
+        return
     now = ctx.clock()
     text = now.isoformat(timespec="microseconds")
     ctx.label_studio.stamp(project_id, text)

@@ -142,6 +142,11 @@ class LabelStudioConfig(Frozen):
     """How Label Studio is fed; its address and token come from the environment only."""
 
     buffer_hours: Positive = 8.0
+    """How many hours of work each cell holds ready there, at the pace of its people."""
+    buffer_tasks: Annotated[int, Field(ge=1)] = 200
+    """How many tasks, as long as that pace is not known."""
+    in_doubt_seconds: Positive | None = None
+    """How long an import whose answer was lost may still come; by default our time-out and the server's own."""
 
 
 class Requires(Frozen):

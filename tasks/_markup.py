@@ -38,6 +38,8 @@ _PIECE = re.compile(
     """.replace("LONGEST", str(LONGEST_FORMULA)),
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
+_SIGN = re.compile(r"[`~$\\]")
+"""What every piece but plain text begins with or holds."""
 _COMMAND = re.compile(r"\\[a-zA-Z]+\*?(?:\{[^{}]*\})?")
 _SENTENCE = re.compile(r"[a-zA-Z]{2,}[,;]?\s+[a-zA-Z]{3,}")
 _AMOUNT = re.compile(r"\d[\d,.]*[^\w\\]*\s[a-zA-Z]{2,}")
@@ -110,13 +112,7 @@ def program_lines(code: str, language: str | None) -> tuple[str, ...]:
 
 def sanitised(html: str) -> str:
     """The second wall: what is not on the list is not there."""
-    return nh3.clean(
-        html,
-        tags=set(_MATH_TAGS | _TEXT_TAGS),
-        attributes={**{tag: set(_MATH_ATTRIBUTES) for tag in _MATH_TAGS}, "div": {"dir"}},
-        allowed_classes={tag: set(_classes()) for tag in _TEXT_TAGS},
-        link_rel=None,
-    )
+    return _wall().clean(html)
 
 
 def colours(style: str) -> Iterator[str]:
@@ -128,7 +124,7 @@ def colours(style: str) -> Iterator[str]:
 
 def _pieces(text: str) -> Iterator[str]:
     done = 0
-    for found in _PIECE.finditer(text):
+    for found in _PIECE.finditer(text) if _SIGN.search(text) else ():
         yield escape(text[done : found.start()])
         yield _piece(found)
         done = found.end()
@@ -190,6 +186,17 @@ def _highlighted(code: str, language: str | None) -> list[str]:
     html: str = highlight(f"{code}\n", _lexer(language), _formatter("default"))
     coloured = html.removesuffix("\n").split("\n")
     return coloured if len(coloured) == len(lines) else list(map(escape, lines))
+
+
+@cache
+def _wall() -> nh3.Cleaner:
+    """The allowlist, made once: to make it takes longer than to hold a page against it."""
+    return nh3.Cleaner(
+        tags=set(_MATH_TAGS | _TEXT_TAGS),
+        attributes={**{tag: set(_MATH_ATTRIBUTES) for tag in _MATH_TAGS}, "div": {"dir"}},
+        allowed_classes={tag: set(_classes()) for tag in _TEXT_TAGS},
+        link_rel=None,
+    )
 
 
 @cache

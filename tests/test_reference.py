@@ -145,7 +145,9 @@ def test_every_state_is_described() -> None:
 def test_every_event_is_described_and_those_that_are_known_are_marked() -> None:
     page = _text("events.md")
     view = VIEWS.split("VIEW events")[1].split("CREATE")[0]
-    known = {name for pair in re.findall(r"(?:THEN|ELSE) '(\w+)'|'(\w+)' AS event", view) for name in pair if name}
+    known = {
+        name for pair in re.findall(r"(?:THEN|ELSE) '(\w+)'|'(\w+)' AS event", view) for name in pair if name
+    }
     marked = re.findall(r"^\| `(\w+)` \|[^|]*\| (yes|no)", page, flags=re.MULTILINE)
     described = {name for name, is_known in marked if is_known == "yes"}
     assert known == described

@@ -206,7 +206,9 @@ class _Move:
         (self.draft / name).replace(path)
 
     def _put_folder(self, new: Path, path: Path, kept: Path) -> None:
-        if path.exists():
+        if path.exists() and not any(path.iterdir()):
+            path.rmdir()
+        elif path.exists():
             kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.rename(kept)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

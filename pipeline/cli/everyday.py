@@ -180,13 +180,14 @@ def status(as_json: AsJson = False) -> None:
     with reading() as (folder, project, store):
         found = server.status(folder)
         content: dict[str, Any] = {
-            "label_studio": {"url": found.url, "version": found.version, "running": found.running},
+            "label_studio": found.model_dump(include={"url", "public_url", "version", "running"}),
             "counts": counts(store, STATUS),
             "states": states(store),
         }
 
     def people() -> None:
-        how = f"runs at {found.url}" if found.running else "does not run; start it with: headrace up"
+        address = found.public_url or found.url
+        how = f"runs at {address}" if found.running else "does not run; start it with: headrace up"
         tell(f"{project.name}: Label Studio {how}")
         tell("  ".join(f"{name} {count:,}" for name, count in content["counts"].items()))
         tell(

@@ -1,5 +1,6 @@
 """The steps of the demo: each stage in its turn, and people at work in between, until nothing is left to ask."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,7 @@ class Workplace:
 
 @dataclass
 class Steps:
-    """The steps of one walk, each with the store to itself, as if typed one after the other."""
+    """The steps of one walk, as if typed one after the other."""
 
     folder: Path
     project: Project
@@ -50,23 +51,24 @@ class Steps:
 
     def run(self, *names: str) -> None:
         """Run stages, and tell each."""
-        for name in names:
-            tally = self._run(name, load(name))
-            self._say(name, sentence(name), f"{tally.done:,} new")
+        with self._writing() as ctx:
+            for name in names:
+                done = self._run(ctx, name, load(name))
+                self._say(name, sentence(name), f"{done:,} new")
 
     def label(self) -> None:
         """Have people label, and ask again where they differ, until one dispute and no question is left."""
         *seats, decider = self.place.seats()
         answers = self._annotate(seats)
-        self._say("(label)", "Six simulated annotators work through Label Studio's queue", f"{answers:,} answers")
+        self._say(
+            "(label)", "Six simulated annotators work through Label Studio's queue", f"{answers:,} answers"
+        )
         self.run(*HEAR)
         again = self._ask_again(seats)
         self._say("(again)", "Third votes where two differed", f"{again:,} answers")
         decided = self._adjudicate(decider)
         self._quietly(*HEAR, *ASK)
-        self._say(
-            "(decide)", "A seventh settles what is still disputed, all but one", f"{decided:,} decisions"
-        )
+        self._say("(decide)", "A seventh person decides all disputes but one", f"{decided:,} decisions")
 
     def release(self) -> tuple[str, Path]:
         """Release what is agreed; the version and its folder."""
@@ -76,8 +78,9 @@ class Steps:
             tally, made["version"], made["folder"] = release(ctx)
             return tally
 
-        tally = self._run("release", freeze)
-        self._say("release", sentence("release"), f"{tally.done:,} new")
+        with self._writing() as ctx:
+            done = self._run(ctx, "release", freeze)
+        self._say("release", sentence("release"), f"{done:,} new")
         return made["version"], made["folder"]
 
     def _ask_again(self, seats: Sequence[Seat]) -> int:
@@ -92,7 +95,7 @@ class Steps:
         return again
 
     def _annotate(self, seats: Sequence[Seat]) -> int:
-        with self._writing("demo") as ctx:
+        with self._writing() as ctx:
             known = whats_true(ctx)
             projects = ctx.store.facts(RemoteProjectFact, "server = ? AND purpose = 'label'", [ctx.server])
             left = int(ctx.store.value("SELECT coalesce(sum(votes), 0) FROM open_tasks"))
@@ -101,7 +104,7 @@ class Steps:
 
     def _adjudicate(self, seat: Seat) -> int:
         """Have all disputes decided but the last, which is the visitor's."""
-        with self._writing("demo") as ctx:
+        with self._writing() as ctx:
             known = whats_true(ctx)
             projects = [row["project_id"] for row in ctx.store.rows(CASES, [ctx.server])][:-1]
         decisions = decide(seat, projects, known)
@@ -109,25 +112,25 @@ class Steps:
 
     def _quietly(self, *names: str) -> int:
         """Run stages; returns how much they did."""
-        return sum(self._run(name, load(name)).done for name in names)
+        with self._writing() as ctx:
+            return sum(self._run(ctx, name, load(name)) for name in names)
 
-    def _run(self, name: str, stage: Stage) -> Tally:
-        with self._writing(name) as ctx:
-            tally = run_stage(ctx, name, stage)
-        before = self.tallies.get(name, Tally())
+    def _run(self, ctx: Context, name: str, stage: Stage) -> int:
+        """Run one stage, keep its tally; returns how much it did."""
+        tally, before = run_stage(ctx, name, stage), self.tallies.get(name, Tally())
         self.tallies[name] = Tally(
             done=before.done + tally.done,
             skipped=before.skipped + tally.skipped,
             rejected=before.rejected + tally.rejected,
             seconds=before.seconds + tally.seconds,
         )
-        return tally
+        return tally.done
 
-    def _writing(self, command: str) -> Any:  # noqa: ANN401 - a context manager
-        return opening.writing(self.folder, self.project, self.place.studio, command, progress=self.shown)
+    def _writing(self) -> Any:  # noqa: ANN401 - a context manager
+        return opening.writing(self.folder, self.project, self.place.studio, "demo", progress=self.shown)
 
     def _say(self, name: str, what: str, count: str) -> None:
-        self.tell(f"{name:<9} {what.partition(';')[0].rstrip('.')}: {count}")
+        self.tell(f"{name:<9} {re.split('[;,.]', what)[0]}: {count}")
 
 
 def whats_true(ctx: Context) -> dict[str, Known]:

@@ -10,7 +10,7 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "code_review": "1 correct, 2 incorrect, 3 cannot judge",
         "preference_pair": "1 A much better ... 4 the same ... 7 B much better",
-        "step_review": "a to l: step 1 to 9 is bad; then z solved, x found an error",
+        "step_review": "a to l: step 1 to 9 is bad, then z solved, x found an error",
     }
 )
 """How to answer, by task type."""
@@ -55,14 +55,13 @@ def _numbers(summary: Summary) -> Iterator[str]:
     if savings.full:
         yield (
             f"{savings.answers:,} answers instead of {savings.full:,}, three for every task: {savings.share:.0%} saved"
+            f"; {disputes.decided + disputes.sent_back} disputes adjudicated, {disputes.waiting} open"
         )
     if savings.audited:
         yield (
-            f"{savings.audited} tasks got three in any case: of {savings.flipped} of these "
-            "the first two would have made another label"
+            f"{savings.audited} audited tasks got three all the same: "
+            f"stopping at two would have changed {savings.flipped} of their labels"
         )
-    if disputes.decided or disputes.waiting:
-        yield f"{disputes.decided + disputes.sent_back} disputes adjudicated, {disputes.waiting} open"
 
 
 def _agreed(one: TaskTypeAccuracy) -> str:
@@ -85,9 +84,7 @@ def _next(summary: Summary, headrace: str) -> Iterator[str]:
     if summary.counts.unfinished:
         yield f"{summary.counts.unfinished} tasks still want a vote: run the demo again."
     if summary.left is not None:
-        yield (
-            f"One dispute is left for you ({summary.left.cell}): open it, decide "
-            f"({KEYS[summary.left.task_type]}), submit, then type:"
-        )
+        yield "One dispute is left for you: open it, decide, submit, then type:"
         yield f"  {summary.left.url}"
+        yield f"  keys: {KEYS[summary.left.task_type]}, b send back, ctrl+enter submit"
         yield f"{headrace} run     # fetches your decision"

@@ -67,7 +67,7 @@ def walk(
             version=version,
             rows=store.value("SELECT row_count FROM releases WHERE version = ?", [version]),
             report=folder / REPORT,
-            url=place.server.url,
+            url=place.server.address,
             username=place.server.username,
             credentials=server.credentials_file(folder),
         )

@@ -38,7 +38,7 @@ class FakeLabelStudio(Hands):
     def ensure_project(self, spec: ProjectSpec, known: int | None = None) -> int:
         projects = self._memory.projects.values()
         marked = [one for one in projects if spec.marker in one.description.splitlines()]
-        found = [self._memory.own(known)] if known is not None else marked
+        found = [self._memory.marked(known, spec.marker)] if known is not None else marked
         if not found:
             project = Project(
                 self._memory.new_id(),

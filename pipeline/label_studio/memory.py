@@ -91,9 +91,7 @@ class Memory:
     def project(self, project_id: int) -> Project:
         """A project; LabelStudioGone where there is none."""
         if project_id not in self.projects:
-            raise LabelStudioGone(
-                f"project {project_id} in Label Studio: expected to be there, found none; see who deleted it"
-            )
+            raise _no_project(project_id)
         return self.projects[project_id]
 
     def own(self, project_id: int) -> Project:
@@ -104,6 +102,13 @@ class Memory:
                 f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
                 "found none; headrace writes to projects of its own only: restore the line if somebody removed it"
             )
+        return project
+
+    def marked(self, project_id: int, marker: str) -> Project:
+        """A project of ours that bears this very marker."""
+        project = self.own(project_id)
+        if marker not in project.description.splitlines():  # a restored server gives ids out again
+            raise _no_project(project_id)
         return project
 
     def of(self, project_id: int) -> list[Task]:
@@ -135,3 +140,9 @@ class Memory:
                 f"account {person_id} in Label Studio: expected to be there, found none; see who deleted it"
             )
         return self.people[person_id]
+
+
+def _no_project(project_id: int) -> LabelStudioGone:
+    return LabelStudioGone(
+        f"project {project_id} in Label Studio: expected to be there, found none; see who deleted it"
+    )

@@ -24,6 +24,8 @@ class HttpProjects:
         """As LabelStudio.ensure_project."""
         if known is not None:
             project = self.own(known)
+            if spec.marker not in project.lines():  # a restored server gives ids out again
+                raise _gone(known, self._http.address)
         else:
             found = [project for project in self._every() if spec.marker in project.lines()]
             if not found:
@@ -64,10 +66,7 @@ class HttpProjects:
         answer = self._http.read("api/projects/", {"ids": project_id, "include": include})
         found = [one for one in Projects.model_validate(answer).results if one.id == project_id]
         if not found:
-            raise LabelStudioGone(
-                f"project {project_id} in Label Studio: expected at {self._http.address!r}, found none; "
-                "see whether somebody deleted it, or whether this is another server"
-            )
+            raise _gone(project_id, self._http.address)
         return found[0]
 
     def _every(self) -> Iterator[Project]:
@@ -92,6 +91,13 @@ class HttpProjects:
             **_instruction(spec),
         }
         return Project.model_validate(self._http.write("POST", "api/projects/", body)).id
+
+
+def _gone(project_id: int, address: str) -> LabelStudioGone:
+    return LabelStudioGone(
+        f"project {project_id} in Label Studio: expected at {address!r}, found none; "
+        "see whether somebody deleted it, or whether this is another server"
+    )
 
 
 def _instruction(spec: ProjectSpec) -> dict[str, Json]:

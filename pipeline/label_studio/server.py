@@ -28,6 +28,8 @@ class ServerStatus(Frozen):
 
     url: str | None
     """None where the project never had a server and none is named."""
+    public_url: str | None = None
+    """Where people open it through a web server; None where they use `url`."""
     version: str | None
     running: bool
     pid: int | None
@@ -103,7 +105,11 @@ def status(folder: Path) -> ServerStatus:
     alive = lives(home, server)
     running = alive and knock.healthy(server.port)
     return ServerStatus(
-        url=server.url, version=server.version, running=running, pid=server.pid if alive else None
+        url=server.url,
+        version=server.version,
+        running=running,
+        pid=server.pid if alive else None,
+        public_url=server.public_url,
     )
 
 

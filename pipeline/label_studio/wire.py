@@ -34,7 +34,8 @@ def clean(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 def cleaned(value: Any) -> tuple[Any, list[str]]:  # noqa: ANN401 - any JSON value
     """A value as `clean` gives it, and the dotted paths at which it had to be changed."""
-    return clean(value), [".".join(path) for path in _poisoned(value)]
+    made = clean(value)
+    return made, [] if made == value else [".".join(path) for path in _poisoned(value)]
 
 
 def _poisoned(value: Any) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - any JSON value
@@ -215,23 +216,22 @@ def _annotation(raw: Any) -> tuple[RemoteAnnotation | None, str | None]:  # noqa
         return None, f"{name}: {first_problem(error)}"
     except RecursionError:
         return None, f"{name}: expected a result of ordinary depth, found one nested too deep"
-    lead, doubt = seen.lead_time, None
-    if lead is not None and not 0 <= lead <= LONGEST_LEAD:
-        lead, doubt = (
-            None,
-            f"{name}: expected a lead time of 0 seconds to a day, found {lead!r}; read as unknown",
-        )
     annotation = RemoteAnnotation(
         id=seen.id,
         person_id=_id_of(seen.completed_by),
         edited_by=_id_of(seen.updated_by),
         result=tuple(result),
-        lead_seconds=lead,
+        lead_seconds=_lead(seen.lead_time),
         skipped=seen.was_cancelled,
         created_at=seen.created_at,
         updated_at=seen.updated_at,
     )
-    return annotation, doubt
+    return annotation, None
+
+
+def _lead(seconds: float | None) -> float | None:
+    """A lead time that can be; any other is none, and no reason to doubt what else is told."""
+    return seconds if seconds is not None and 0 <= seconds <= LONGEST_LEAD else None
 
 
 def _id_of(account: int | _Account | None) -> int | None:

@@ -6,17 +6,17 @@ from pipeline.context import Context
 from pipeline.findings import finding
 from pipeline.label_studio.base import ProjectSpec, RemoteProject
 from pipeline.pushing.queue import Lot
-from pipeline.stamps import stamp_of, went_back
+from pipeline.stamps import stamp, stamp_of, went_back
 from pipeline.terms import Terms
 from schemas.base import content_id
 from schemas.errors import LabelStudioGone, ProjectError
-from schemas.facts import RemoteProjectFact
+from schemas.facts import RemoteProjectFact, SyncFact
 from schemas.steering import GuidelineFact, RemoteStateFact
 from tasks import is_current, task_types
 
 KNOWN = "server = ? AND cell = ? AND task_type = ? AND version = ? AND purpose = ?"
 IN_FORCE = "SELECT version FROM guidelines WHERE task_type = ? ORDER BY since DESC LIMIT 1"
-MISPLACED = """
+STOOD = """
 task_id IN (SELECT task_id FROM pushes WHERE server = ? AND project_id = ?) AND NOT gone
 """
 
@@ -30,7 +30,8 @@ class Projects:
 
     def of(self, lot: Lot) -> RemoteProject | None:
         """The project of a lot, made where there is none; None where it has to be read again first."""
-        return self.look(_project_id(self._ctx, lot))
+        project_id = _project_id(self._ctx, lot)
+        return None if project_id is None else self.look(project_id)
 
     def look(self, project_id: int) -> RemoteProject | None:
         """A project as it stands; None where the server went back, or it is gone: then `sync` comes first."""
@@ -43,6 +44,13 @@ class Projects:
         here = stamp_of(self._ctx, project.id)
         return project.stamp is not None and (here is None or project.stamp > here)
 
+    def has_strangers(self, project: RemoteProject) -> bool:
+        """Whether tasks stand there that were none of ours as we looked: some may be those that we make now."""
+        known = self._ctx.store.facts(
+            SyncFact, "server = ? AND project_id = ?", [self._ctx.server, project.id]
+        )
+        return any(one.strangers for one in known)
+
     def _look(self, project_id: int) -> RemoteProject | None:
         try:
             project = self._ctx.label_studio.look(project_id)
@@ -51,8 +59,11 @@ class Projects:
         return None if went_back(project.stamp, stamp_of(self._ctx, project_id)) else project
 
 
-def _project_id(ctx: Context, lot: Lot) -> int:
-    """The id of a lot's project, made where there is none; LabelStudioGone where the server knows none of ours."""
+def _project_id(ctx: Context, lot: Lot) -> int | None:
+    """The id of a lot's project, made where there is none; None where what was lost with it is not on record yet.
+
+    Raises LabelStudioGone where the server knows none of ours.
+    """
     known = ctx.store.facts(
         RemoteProjectFact, KNOWN, [ctx.server, lot.cell, lot.task_type, lot.version, lot.purpose]
     )
@@ -60,7 +71,11 @@ def _project_id(ctx: Context, lot: Lot) -> int:
     try:
         project_id = ctx.label_studio.ensure_project(spec, known[0].project_id if known else None)
     except LabelStudioGone as gone:
-        project_id = _made_again(ctx, spec, known[0], gone)
+        made = _made_again(ctx, spec, known[0], gone)
+        if made is None:
+            return None
+        project_id = made
+        stamp(ctx, made, read_anew=True)  # it may have got the id of the one that is gone
     if not known or known[0].project_id != project_id:
         fact = RemoteProjectFact(
             server=ctx.server,
@@ -88,17 +103,22 @@ def keep_up_guidelines(ctx: Context) -> None:
         _keep_guideline(ctx, name)
 
 
-def _made_again(ctx: Context, spec: ProjectSpec, known: RemoteProjectFact, gone: LabelStudioGone) -> int:
-    """A project in the place of one that is gone, as long as others of ours stand: else this is another server."""
+def _made_again(
+    ctx: Context, spec: ProjectSpec, known: RemoteProjectFact, gone: LabelStudioGone
+) -> int | None:
+    """A project in the place of one that is gone, as long as others of ours stand: else this is another server.
+
+    None until a sync has put on record what was said in it: on a task that is sent again it would seem taken back.
+    """
     others = ctx.store.facts(
         RemoteProjectFact, "server = ? AND project_id <> ?", [ctx.server, known.project_id]
     )
     if not any(_stands(ctx, other.project_id) for other in others):
         raise gone
+    if ctx.store.facts(RemoteStateFact, STOOD, [ctx.server, known.project_id]):
+        return None
     detail = f"project {known.project_id} ({known.cell}): expected in Label Studio, is gone; made again"
     ctx.store.put([finding(ctx, "project gone", f"{ctx.server}/{known.project_id}", detail, cell=known.cell)])
-    lost = ctx.store.facts(RemoteStateFact, MISPLACED, [ctx.server, known.project_id])
-    ctx.store.put([state.replace(gone=True) for state in lost], replace=True)
     return ctx.label_studio.ensure_project(spec, None)
 
 

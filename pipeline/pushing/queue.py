@@ -14,10 +14,10 @@ from tasks import is_current
 USUAL = 1.0
 """The priority of a task that no condition speaks of."""
 WAITING = """
-SELECT w.uid, w.purpose, w.cell, w.task_type, w.version, coalesce(t.generated_at, j.asked_at) AS since
+SELECT w.uid, w.purpose, w.cell, w.task_type, w.version
 FROM to_push w LEFT JOIN tasks t ON t.task_id = w.uid LEFT JOIN adjudications j ON j.adjudication_id = w.uid
 WHERE w.uid NOT IN (SELECT unnest(task_ids) FROM sends WHERE answered_at IS NULL)
-ORDER BY w.cell, w.task_type, w.version, w.purpose
+ORDER BY w.cell, w.task_type, w.version, w.purpose, coalesce(t.generated_at, j.asked_at), w.uid
 """
 PRIORITIES = """
 SELECT w.uid, max(greatest({weights})) AS priority
@@ -51,12 +51,9 @@ def lots(ctx: Context) -> list[Lot]:
     for key, group in groupby(
         rows, lambda row: (row["cell"], row["task_type"], row["version"], row["purpose"])
     ):
-        ordered = sorted(
-            group, key=lambda row: (-priorities.get(row["uid"], USUAL), row["since"], row["uid"])
-        )
-        room = rooms.of(*key, sample=ordered[0]["uid"])
-        uids = tuple(row["uid"] for row in ordered)
-        found.append(Lot(*key, uids=uids[:room], held=max(0, len(uids) - room)))
+        uids = sorted((row["uid"] for row in group), key=lambda uid: -priorities.get(uid, USUAL))
+        room = rooms.of(*key, sample=uids[0])
+        found.append(Lot(*key, uids=tuple(uids[:room]), held=max(0, len(uids) - room)))
     return found
 
 
@@ -91,8 +88,8 @@ class _Rooms:
         """The room of a project; adjudications wait for nobody's pace."""
         if purpose != "label":
             return 2**31
-        hours = self._ctx.project.label_studio.buffer_hours
+        given = self._ctx.project.label_studio
         config: TaskConfig | None = Terms(self._ctx, [sample]).of(sample, task_type)
         votes: int = config.overlap.first if config else 1
-        most = buffer(self._paces.get(cell), hours, votes)
+        most = buffer(self._paces.get(cell), given.buffer_hours, votes, given.buffer_tasks)
         return max(0, most - int(self._open.get((cell, task_type, version), 0)))

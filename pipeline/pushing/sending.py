@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ from pipeline.label_studio.batches import batches
 from pipeline.label_studio.wire import cleaned
 from pipeline.pushing.pages import pages
 from pipeline.pushing.queue import Lot
-from schemas.errors import LabelStudioError, LabelStudioInDoubt
+from schemas.errors import LabelStudioError, LabelStudioGone, LabelStudioInDoubt
 from schemas.facts import PushFact
 from schemas.steering import RemoteStateFact, SendFact
 
@@ -45,7 +45,7 @@ def adopt(ctx: Context, lot: Lot, project: RemoteProject, tally: Tally) -> Lot:
 
 
 def send(ctx: Context, lot: Lot, project: RemoteProject, tally: Tally) -> None:
-    """Send a lot batch by batch; the next one's pages are made while one is on its way.
+    """Send a lot batch by batch; while one is on its way, the one before is put on record and the next one made.
 
     Raises LabelStudioInDoubt where an answer was lost and the batch is not (yet) to be found.
     """
@@ -53,12 +53,14 @@ def send(ctx: Context, lot: Lot, project: RemoteProject, tally: Tally) -> None:
         before: tuple[SendFact, Future[list[int]]] | None = None
         shown = ctx.progress.track(batches(_pages(ctx, lot)), f"push {lot.cell}")
         for batch in shown:
-            if before is not None:
-                _received(ctx, *before, project.overlap, tally)
+            found = _received(ctx, *before, project.overlap, tally) if before else None
             on_its_way = _announced(ctx, project.id, [str(task.data[UID]) for task in batch])
-            before = on_its_way, courier.submit(ctx.label_studio.push, project.id, batch)
-        if before is not None:
-            _received(ctx, *before, project.overlap, tally)
+            answer = courier.submit(ctx.label_studio.push, project.id, batch)
+            if before and found:
+                _arrived(ctx, before[0], found, project.overlap, tally)
+            before = on_its_way, answer
+        if before and (found := _received(ctx, *before, project.overlap, tally)):
+            _arrived(ctx, before[0], found, project.overlap, tally)
 
 
 def _pages(ctx: Context, lot: Lot) -> Iterator[NewTask]:
@@ -93,14 +95,16 @@ def _announced(ctx: Context, project_id: int, uids: Sequence[str]) -> SendFact:
     return fact
 
 
-def _received(ctx: Context, send: SendFact, answer: Future[list[int]], overlap: int, tally: Tally) -> None:
-    """Put on record what became of a batch."""
+def _received(
+    ctx: Context, send: SendFact, answer: Future[list[int]], overlap: int, tally: Tally
+) -> list[tuple[str, int]]:
+    """Wait for what became of a batch: what arrived, or nothing where that had to be looked up, and is on record."""
     try:
         ids = answer.result()
     except LabelStudioInDoubt as lost:
         if _settle(ctx, send, tally, overlap):
-            return
-        until = send.sent_at + timedelta(seconds=ctx.label_studio.patience)
+            return []
+        until = _over_at(ctx, send)
         raise LabelStudioInDoubt(
             f"{str(lost).rpartition(';')[0] or lost}; {len(send.task_ids)} tasks may be there or may still come: "
             f"run headrace push again, they are sent again after {until:%H:%M:%S} UTC if they are not there by then"
@@ -109,13 +113,17 @@ def _received(ctx: Context, send: SendFact, answer: Future[list[int]], overlap: 
         with suppress(LabelStudioError):  # surely not done
             _answered(ctx, send)
         raise
-    _arrived(ctx, send, zip(send.task_ids, ids, strict=True), overlap, tally)
+    return list(zip(send.task_ids, ids, strict=True))
 
 
 def _settle(ctx: Context, send: SendFact, tally: Tally, overlap: int | None = None) -> bool:
     """Look a batch in doubt up; True once it is known what became of it."""
-    found = ctx.label_studio.uids(send.project_id, send.task_ids)
-    over = send.sent_at + timedelta(seconds=ctx.label_studio.patience) <= ctx.clock()
+    try:
+        found = ctx.label_studio.uids(send.project_id, send.task_ids)
+    except LabelStudioGone:  # with its project
+        _answered(ctx, send)
+        return True
+    over = _over_at(ctx, send) <= ctx.clock()
     if found or over:
         if found and overlap is None:
             overlap = ctx.label_studio.look(send.project_id).overlap
@@ -123,6 +131,12 @@ def _settle(ctx: Context, send: SendFact, tally: Tally, overlap: int | None = No
         _arrived(ctx, send, found.items(), overlap or 1, tally, whole=whole)
         return whole
     return False
+
+
+def _over_at(ctx: Context, send: SendFact) -> datetime:
+    """When the server can no longer be at work on a batch."""
+    seconds = ctx.project.label_studio.in_doubt_seconds or ctx.label_studio.patience
+    return send.sent_at + timedelta(seconds=seconds)
 
 
 def _arrived(

@@ -1,5 +1,6 @@
 """Steering what stands in Label Studio: open for the votes it still wants, closed where there are none, taken out."""
 
+from contextlib import suppress
 from typing import Any
 
 from pipeline.context import Context, Tally
@@ -9,10 +10,10 @@ from schemas.steering import RemoteStateFact, RemovalFact
 
 DUE = "SELECT * FROM steering WHERE server = ? ORDER BY project_id, remote_task_id"
 OUT = """
-SELECT p.* FROM pushes p JOIN withdrawn w USING (task_id) JOIN remote_states s USING (task_id)
+SELECT p.*, s.updated_at FROM pushes p JOIN withdrawn w USING (task_id) JOIN remote_states s USING (task_id)
 WHERE p.server = ? AND s.closed AND NOT s.gone AND s.updated_at IS NOT NULL
 UNION ALL
-SELECT p.* FROM pushes p JOIN adjudications j ON j.adjudication_id = p.task_id
+SELECT p.*, s.updated_at FROM pushes p JOIN adjudications j ON j.adjudication_id = p.task_id
 JOIN withdrawn w ON w.task_id = j.task_id JOIN remote_states s ON s.task_id = p.task_id
 WHERE p.server = ? AND s.closed AND NOT s.gone AND s.updated_at IS NOT NULL
 ORDER BY project_id, remote_task_id
@@ -24,8 +25,11 @@ def steer(ctx: Context, projects: Projects, tally: Tally) -> set[int]:
     """Have each task wait for the votes that it still wants; returns the projects that were touched."""
     rows = [row for row in ctx.store.rows(DUE, [ctx.server]) if projects.look(row["project_id"])]
     for row in ctx.progress.track(rows, "steer"):
-        ctx.store.put([_steered(ctx, row)], replace=True)
-        tally.done += 1
+        with suppress(
+            LabelStudioGone
+        ):  # `sync` puts it on record, with what was said of it, before it is sent again
+            ctx.store.put([_steered(ctx, row)], replace=True)
+            tally.done += 1
     return {row["project_id"] for row in rows}
 
 
@@ -33,6 +37,8 @@ def take_out(ctx: Context, projects: Projects, tally: Tally) -> set[int]:
     """Delete the withdrawn tasks there; returns the projects that were touched."""
     rows = [row for row in ctx.store.rows(OUT, [ctx.server, ctx.server]) if projects.look(row["project_id"])]
     for row in ctx.progress.track(rows, "take out"):
+        if not _is_as_read(ctx, row):
+            continue
         ctx.label_studio.remove(row["remote_task_id"])
         with ctx.store.transaction():
             ctx.store.put([_removal(ctx, row)])
@@ -40,6 +46,12 @@ def take_out(ctx: Context, projects: Projects, tally: Tally) -> set[int]:
             ctx.store.put([state.replace(gone=True) for state in states], replace=True)
         tally.done += 1
     return {row["project_id"] for row in rows}
+
+
+def _is_as_read(ctx: Context, row: dict[str, Any]) -> bool:
+    """Whether a task still is what was read last: nothing is deleted there that is not on record here."""
+    task = ctx.label_studio.task(row["remote_task_id"])
+    return task is None or (task.uid == row["task_id"] and task.updated_at <= row["updated_at"])
 
 
 def _removal(ctx: Context, row: dict[str, Any]) -> RemovalFact:
@@ -54,7 +66,8 @@ def _removal(ctx: Context, row: dict[str, Any]) -> RemovalFact:
 
 
 def _steered(ctx: Context, row: dict[str, Any]) -> RemoteStateFact:
-    state = RemoteStateFact(
+    ctx.label_studio.steer(row["remote_task_id"], overlap=row["want_overlap"], closed=row["want_closed"])
+    return RemoteStateFact(
         task_id=row["uid"],
         overlap=row["want_overlap"],
         closed=row["want_closed"],
@@ -64,8 +77,3 @@ def _steered(ctx: Context, row: dict[str, Any]) -> RemoteStateFact:
         updated_at=None,
         seen_at=ctx.clock(),
     )
-    try:
-        ctx.label_studio.steer(row["remote_task_id"], overlap=row["want_overlap"], closed=row["want_closed"])
-    except LabelStudioGone:
-        return state.replace(gone=True, overlap=row["overlap"], closed=row["closed"])
-    return state

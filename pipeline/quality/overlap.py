@@ -28,14 +28,22 @@ class Demand:
 
 
 def demand(
-    task_type: AnyTaskType, overlap: Overlap, votes: Votes, *, audited: bool, model: Posterior
+    task_type: AnyTaskType,
+    overlap: Overlap,
+    votes: Votes,
+    *,
+    audited: bool,
+    model: Posterior,
+    asked: int = 0,
 ) -> Demand:
     """What a task wants, given its votes in the order of their submission, one a person.
 
     The votes are looked at as if they came one by one: a surplus vote is never looked at. Under one model, a further
-    vote therefore never lowers the demand.
+    vote therefore never lowers the demand. Votes that were asked for before and are given count, up to the most,
+    though the model has learned since that fewer would have done.
     """
-    wanted, reason = _WANTED[overlap.policy](task_type, overlap, votes, model)
+    given = min(asked, len(votes), overlap.most)
+    wanted, reason = _WANTED[overlap.policy](task_type, overlap, votes, model, given)
     if audited and overlap.first < overlap.most:
         wanted, reason = overlap.most, "audit"
     counted = votes[:wanted]
@@ -63,6 +71,7 @@ def _fixed(
     overlap: Overlap,
     votes: Votes,  # noqa: ARG001 - all policies are asked alike
     model: Posterior,  # noqa: ARG001 - all policies are asked alike
+    given: int,  # noqa: ARG001 - all policies are asked alike
 ) -> tuple[int, Reason]:
     return overlap.most, "policy"
 
@@ -72,25 +81,32 @@ def _third_on_disagreement(
     overlap: Overlap,
     votes: Votes,
     model: Posterior,  # noqa: ARG001 - all policies are asked alike
+    given: int,  # noqa: ARG001 - all policies are asked alike
 ) -> tuple[int, Reason]:
-    both = [vote.model_copy(update={"weight": 1.0}) for vote in votes[: overlap.first]]
-    if len(both) < overlap.first or settle(task_type, both).label is not None:
+    if len(votes) < overlap.first or _agree(task_type, votes[: overlap.first]):
         return overlap.first, "policy"
     return overlap.most, "disagreement"
 
 
 def _until_sure(
-    task_type: AnyTaskType, overlap: Overlap, votes: Votes, model: Posterior
+    task_type: AnyTaskType, overlap: Overlap, votes: Votes, model: Posterior, given: int
 ) -> tuple[int, Reason]:
-    wanted = overlap.first
+    wanted = max(overlap.first, given)
     while wanted < overlap.most and wanted <= len(votes):
-        if model.posterior(task_type, votes[:wanted]).probability >= overlap.sure:
+        heard = votes[:wanted]
+        # where heads settle nothing, the label would be that of the one whom the model knows best
+        if _agree(task_type, heard) and model.posterior(task_type, heard).probability >= overlap.sure:
             break
         wanted += 1
     return wanted, "policy" if wanted == overlap.first else "doubt"
 
 
-_WANTED: dict[str, Callable[[AnyTaskType, Overlap, Votes, Posterior], tuple[int, Reason]]] = {
+def _agree(task_type: AnyTaskType, votes: Votes) -> bool:
+    """Whether the heads counted settle the votes."""
+    return settle(task_type, [vote.model_copy(update={"weight": 1.0}) for vote in votes]).label is not None
+
+
+_WANTED: dict[str, Callable[[AnyTaskType, Overlap, Votes, Posterior, int], tuple[int, Reason]]] = {
     "fixed": _fixed,
     "third_on_disagreement": _third_on_disagreement,
     "posterior": _until_sure,

@@ -59,11 +59,13 @@ def queues(ctx: Context) -> tuple[CellQueue, ...]:
     terms = Terms(ctx, [row["sample"] for row in rows])
     pace = paces(ctx.store, ctx.clock())
     priorities, paused = _priorities(ctx), {row["cell"]: row for row in ctx.store.rows(PAUSED)}
-    hours = ctx.project.label_studio.buffer_hours
+    given = ctx.project.label_studio
     found = []
     for row in rows:
         cell, config = row["cell"], terms.of(row["sample"], row["task_type"])
-        most = buffer(pace.get(cell), hours, config.overlap.first if config else 1)
+        most = buffer(
+            pace.get(cell), given.buffer_hours, config.overlap.first if config else 1, given.buffer_tasks
+        )
         found.append(_queue(row, most, pace.get(cell), priorities.get(cell, {}), paused.get(cell, {})))
     return tuple(found)
 

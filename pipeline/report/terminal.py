@@ -130,7 +130,7 @@ def _paused(progress: Progress) -> Table:
 def _queues(progress: Progress) -> Table:
     shown = progress.queues[:MOST_ROWS]
     more = _more(len(progress.queues) - len(shown), "cells")
-    numbers = ("open of", "buffer", "ready", "answers", "an hour", "people")
+    numbers = ("open", "buffer", "ready", "answers", "an hour", "people")
     table = table_of("What waits for people", ("cell",), numbers, more)
     for one in shown:
         figures = (count(one.open), count(one.buffer), count(one.ready), count(one.votes_wanted))
@@ -139,13 +139,13 @@ def _queues(progress: Progress) -> Table:
 
 
 def _savings(progress: Progress) -> Table:
-    numbers = ("answers", "of", "saved", "audit", "off", "95 in 100", "median", "P85")
-    table = table_of("Votes saved, and the wait for the last one", ("cell",), numbers)
+    numbers = ("answers", "of", "saved", "off", "95 in 100", "median", "P85")
+    table = table_of("Votes saved, labels off by it, and the wait for the last vote", ("cell",), numbers)
     for one in progress.savings[:MOST_ROWS]:
         off = (share(one.error), between(one.low, one.high) if one.audited else share(None))
         waits = (duration(one.median_wait_seconds), duration(one.p85_wait_seconds))
-        figures = (count(one.votes), count(one.full), percent(one.saved_share), count(one.audited))
-        table.add_row(name_of(f"{one.cell} ({one.policy})"), *figures, *off, *waits)
+        figures = (count(one.votes), count(one.full), percent(one.saved_share))
+        table.add_row(Text(f"{plain(one.cell)}\n{one.policy}"), *figures, *off, *waits)
     return table
 
 

@@ -37,10 +37,18 @@ def weigh(case: Case, config: TaskConfig | None, models: Models, moment: datetim
     together = _together(case, pool=bool(config and config.pool_guidelines))
     votes = [_vote(case, row) for row in together]
     model = models.of(case.task_type, overlap)
-    wanted = demand(task_types()[case.task_type], overlap, votes, audited=case.audit, model=model)
+    older = len(case.votes) - len(together)
+    wanted = demand(
+        task_types()[case.task_type],
+        overlap,
+        votes,
+        audited=case.audit,
+        model=model,
+        asked=case.asked - older,
+    )
     if _stays_disputed(case, wanted):
         return []
-    asked = len(case.votes) - len(together) + wanted.votes
+    asked = older + wanted.votes
     facts: list[Fact] = [_ask(case, asked, wanted, moment)] if asked != case.asked else []
     if len(votes) < wanted.votes:
         return [*facts, *_reopened(case, moment)]

@@ -22,10 +22,12 @@ def push(ctx: Context) -> Tally:
         project = projects.of(lot) if lot.uids else None
         if project is None:
             continue
-        if projects.is_ahead(project):
+        ahead = projects.is_ahead(project)
+        if ahead or projects.has_strangers(project):
             lot = adopt(ctx, lot, project, tally)  # noqa: PLW2901 - the same lot, without what is there
         send(ctx, lot, project, tally)
-        touched.add(project.id)
+        if not (ahead and lot.held):  # those that wait may be there too: the next push looks again
+            touched.add(project.id)
     touched |= steer(ctx, projects, tally)
     for project_id in sorted(touched):
         stamp(ctx, project_id)

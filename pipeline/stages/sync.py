@@ -1,6 +1,7 @@
 """Fetch what people have said since the last time."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.context import Context, Tally
@@ -9,7 +10,7 @@ from pipeline.label_studio.base import RemoteProject, RemoteTask
 from pipeline.people import Pseudonyms
 from pipeline.remote import check_server
 from pipeline.revisions import Sight
-from pipeline.stamps import stamp, went_back
+from pipeline.stamps import stamp, stamp_of, went_back
 from pipeline.syncing.keeping import keep, lose
 from pipeline.syncing.missing import Look, find_missing
 from schemas.errors import LabelStudioGone
@@ -21,6 +22,7 @@ OVERLAP = timedelta(seconds=120)
 AHEAD = timedelta(hours=1)
 """What is dated later than this from now is read again each time: a clock that once ran ahead must not blind us."""
 TICK = timedelta(microseconds=1)
+LAST = "SELECT max(started_at) FROM runs WHERE stage = 'sync' AND error IS NULL"
 HERE = "SELECT task_id FROM pushes JOIN remote_states USING (task_id) WHERE server = ? AND project_id = ? AND NOT gone"
 
 
@@ -50,27 +52,31 @@ def _read(ctx: Context, project: RemoteProjectFact, there: RemoteProject, sight:
     if restored:
         _tell_restored(ctx, project, before)
         sight.people.meet_again()
+        sight = replace(sight, restored=True)
         before = before.replace(seen_until=None)
-    news = tally.done
     seen, strangers = _changes(ctx, project, before, sight, tally)
     after = find_missing(ctx, Look(project, there, sight, restored, strangers), before, tally)
     after = after.replace(seen_until=seen, synced_at=ctx.clock())
+    if restored or after.seen_until != before.seen_until:
+        # before the cursor: where this is cut off, the next sync reads the same and stamps it then
+        stamp(ctx, project.project_id, read_anew=restored)
+        after = after.replace(stamp=stamp_of(ctx, project.project_id))
     if known is None or _worth_keeping(before, after):
         ctx.store.put([after], replace=True)
-    if restored or tally.done > news:
-        stamp(ctx, project.project_id)
 
 
 def _worth_keeping(before: SyncFact, after: SyncFact) -> bool:
     """Whether a cursor says more than the one on record: that time went by is not worth a write every round."""
-    if (before.seen_until, before.strangers) != (after.seen_until, after.strangers):
-        return True
-    return not _is_quiet(before) and _is_quiet(after)
+    return (before.seen_until, before.strangers) != (after.seen_until, after.strangers)
 
 
-def _is_quiet(cursor: SyncFact) -> bool:
-    """Whether a sync came so long after the last change that none can come to light behind it any more."""
-    return cursor.seen_until is not None and cursor.synced_at >= cursor.seen_until + 2 * OVERLAP
+def _is_quiet(ctx: Context, cursor: SyncFact) -> bool:
+    """Whether a sync came so long after the last change that none can come to light behind it any more.
+
+    By our own clock alone: the server's may be another.
+    """
+    last = ctx.store.value(LAST)
+    return last is not None and last >= cursor.synced_at + 2 * OVERLAP
 
 
 def _moment(ctx: Context) -> datetime:
@@ -81,22 +87,22 @@ def _moment(ctx: Context) -> datetime:
 
 def _changes(
     ctx: Context, project: RemoteProjectFact, cursor: SyncFact, sight: Sight, tally: Tally
-) -> tuple[datetime | None, int]:
-    """Keep what changed since the cursor; how far it goes now, and how many tasks of others were met."""
-    seen, strangers = cursor.seen_until, 0
+) -> tuple[datetime | None, frozenset[int]]:
+    """Keep what changed since the cursor; how far it goes now, and the tasks that are none of ours or double one."""
+    seen, strangers = cursor.seen_until, set[int]()
     horizon = ctx.clock() + AHEAD
-    changes = ctx.label_studio.changes(project.project_id, _since(cursor))
+    changes = ctx.label_studio.changes(project.project_id, _since(ctx, cursor))
     for tasks in _batches(ctx.progress.track(changes, f"sync {project.cell}")):
-        strangers += keep(ctx, project, tasks, sight, tally)
+        strangers |= keep(ctx, project, tasks, sight, tally)
         moments = [task.updated_at for task in tasks if task.updated_at <= horizon]
         seen = max([*moments, seen] if seen else moments, default=None)
-    return seen, strangers
+    return seen, frozenset(strangers)
 
 
-def _since(cursor: SyncFact) -> datetime | None:
+def _since(ctx: Context, cursor: SyncFact) -> datetime | None:
     if cursor.seen_until is None:
         return None
-    return cursor.seen_until + TICK if _is_quiet(cursor) else cursor.seen_until - OVERLAP
+    return cursor.seen_until + TICK if _is_quiet(ctx, cursor) else cursor.seen_until - OVERLAP
 
 
 def _batches(tasks: Iterable[RemoteTask]) -> Iterator[list[RemoteTask]]:

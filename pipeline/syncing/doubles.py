@@ -4,6 +4,8 @@ The empty one is taken out before it is served. Where both were answered both st
 of either counts as said of the task.
 """
 
+from dataclasses import dataclass
+
 from pipeline.context import Context
 from pipeline.findings import finding
 from pipeline.label_studio.base import RemoteTask
@@ -12,27 +14,34 @@ from schemas.facts import PushFact, RemoteProjectFact
 from schemas.steering import DoubleFact, RemovalFact
 
 
-def settle(
-    ctx: Context, project: RemoteProjectFact, task: RemoteTask, whose: Whose
-) -> tuple[RemoteTask, bool] | None:
-    """The one of two that stands for the task, and whether it is the second one; None where the first one stays."""
+@dataclass(frozen=True)
+class Settled:
+    """The one of two that stands for the task."""
+
+    task: RemoteTask
+    is_second: bool
+    first_is_gone: bool = False
+
+
+def settle(ctx: Context, project: RemoteProjectFact, task: RemoteTask, whose: Whose) -> Settled | None:
+    """Settle which of two stands for the task; None where the first one stays as it was."""
     fresh = ctx.label_studio.task(task.id)
     main = _main(ctx, whose.pushes[str(task.uid)])
     if fresh is None:
         return None
     if main is None:
-        return fresh, True
+        return Settled(fresh, is_second=True, first_is_gone=True)
     if task.id in whose.doubles_of(task):
-        return main, False
+        return Settled(main, is_second=False)
     if not fresh.annotations:
         _remove(ctx, project, fresh)
         return None
     if not main.annotations:
         _remove(ctx, project, main)
-        return fresh, True
+        return Settled(fresh, is_second=True)
     _keep_both(ctx, project, fresh)
     whose.doubles.setdefault(str(task.uid), []).append(task.id)
-    return main, False
+    return Settled(main, is_second=False)
 
 
 def together(ctx: Context, task: RemoteTask, whose: Whose) -> RemoteTask:
@@ -65,6 +74,7 @@ def _keep_both(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> No
 
 
 def _remove(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> None:
+    _tell(ctx, project, task, "the one without answers is taken out")
     ctx.label_studio.remove(task.id)
     fact = RemovalFact(
         server=ctx.server,
@@ -75,7 +85,6 @@ def _remove(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> None:
         removed_at=ctx.clock(),
     )
     ctx.store.put([fact])
-    _tell(ctx, project, task, "the one without answers was taken out")
 
 
 def _tell(ctx: Context, project: RemoteProjectFact, task: RemoteTask, what: str) -> None:

@@ -11,6 +11,15 @@ from pipeline.syncing.whose import ARRIVED, CHANGED, COPIED, DOUBLE, FOREIGN, OU
 from schemas.facts import PushFact, RejectFact, RemoteProjectFact
 from schemas.steering import RemoteStateFact
 
+LATEST = """
+WITH revisions AS (
+    SELECT * FROM annotations
+    WHERE annotation_id IN (SELECT annotation_id FROM annotations WHERE list_contains(?, task_id)))
+SELECT * FROM (SELECT * FROM revisions QUALIFY row_number() OVER (
+    PARTITION BY annotation_id ORDER BY synced_at DESC, updated_at DESC, deleted, revision_id) = 1)
+WHERE server = ? AND list_contains(?, task_id)
+"""
+"""As `latest_annotations` has it, which looks at all there are."""
 SAYS = {
     CHANGED: "expected the uid it was made with, found another or none; nothing on it counts until that is mended",
     COPIED: "bears the uid of another task; nothing on it counts, delete it there",
@@ -20,13 +29,17 @@ SAYS = {
 
 def keep(
     ctx: Context, project: RemoteProjectFact, tasks: Sequence[RemoteTask], sight: Sight, tally: Tally
-) -> int:
-    """Put a batch's new revisions and states; returns how many tasks were none of ours."""
+) -> set[int]:
+    """Put a batch's new revisions and states; returns the ids of the tasks that are none of ours, or double one."""
     seen = _Seen(ctx, project, tasks)
     said = [doubles.together(ctx, task, seen.whose) for task in seen.ours]
     latest = latest_of(ctx, [str(task.uid) for task in said])
     found = [
-        one for task in said for one in sight.revisions(str(task.uid), task, latest.get(str(task.uid), {}))
+        one
+        for task in said
+        for one in sight.revisions(
+            str(task.uid), task, latest.get(str(task.uid), {}), anew=task.id in seen.anew
+        )
     ]
     with ctx.store.transaction():
         ctx.store.put(seen.pushes, replace=True)
@@ -47,7 +60,9 @@ class _Seen:
         self.ours: list[RemoteTask] = []
         self.pushes: list[PushFact] = []
         self.rejects: list[RejectFact] = []
-        self.strangers = 0
+        self.strangers: set[int] = set()
+        self.anew: set[int] = set()
+        """The ids of those that stand in the place of one that is gone."""
         for task in tasks:
             self.rejects += [_broken(ctx, project, task, reason) for reason in task.broken]
             self._sort(task, self.whose.kind(task))
@@ -59,12 +74,15 @@ class _Seen:
             self._arrived(task)
         elif kind == DOUBLE:
             settled = doubles.settle(self._ctx, self._project, task, self.whose)
-            if settled is not None and settled[1]:
-                self._arrived(settled[0])
-            elif settled is not None:
-                self.ours.append(settled[0])
+            if settled is not None and settled.is_second:
+                self._arrived(settled.task)
+                self.anew |= {task.id} if settled.first_is_gone else set()
+                return
+            self.strangers.add(task.id)
+            if settled is not None:
+                self.ours.append(settled.task)
         else:
-            self.strangers += 1
+            self.strangers |= {task.id} if kind != CHANGED else set()
             if not (task.broken and task.uid is None):
                 self.rejects.append(_not_ours(self._ctx, self._project, task, kind))
 
@@ -78,8 +96,7 @@ class _Seen:
 def latest_of(ctx: Context, task_ids: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """The newest revisions that the store has of this server, by task and annotation; adopted votes are another's."""
     latest: dict[str, dict[str, dict[str, Any]]] = {}
-    newest = "SELECT * FROM latest_annotations WHERE server = ? AND list_contains(?, task_id)"
-    for row in ctx.store.rows(newest, [ctx.server, task_ids]):
+    for row in ctx.store.rows(LATEST, [task_ids, ctx.server, task_ids]):
         latest.setdefault(row["task_id"], {})[row["annotation_id"]] = row
     return latest
 

@@ -16,7 +16,9 @@ SELECT count(*) FROM pushes LEFT JOIN remote_states s USING (task_id)
 WHERE server = ? AND project_id = ? AND NOT coalesce(s.gone, false)
 """
 IDS = """
-SELECT task_id, remote_task_id, s.seen_at FROM pushes LEFT JOIN remote_states s USING (task_id)
+SELECT task_id, remote_task_id, s.seen_at,
+    row_number() OVER (PARTITION BY remote_task_id ORDER BY pushed_at DESC, task_id) > 1 AS id_given_again
+FROM pushes LEFT JOIN remote_states s USING (task_id)
 WHERE server = ? AND project_id = ? AND NOT coalesce(s.gone, false) ORDER BY remote_task_id
 """
 BATCH = 500
@@ -30,8 +32,8 @@ class Look:
     there: RemoteProject
     sight: Sight
     restored: bool
-    strangers: int
-    """Tasks of others that were met in this look."""
+    strangers: frozenset[int]
+    """The ids of those met in this look that are none of ours, or double one."""
 
 
 def find_missing(ctx: Context, look: Look, cursor: SyncFact, tally: Tally) -> SyncFact:
@@ -40,12 +42,12 @@ def find_missing(ctx: Context, look: Look, cursor: SyncFact, tally: Tally) -> Sy
     What others added is counted in the cursor, so that it cannot make up for what is missing.
     """
     here = [ctx.server, look.project.project_id]
-    sure = look.restored or look.strangers > 0
+    sure = look.restored or bool(look.strangers)
     if not sure and look.there.tasks == ctx.store.value(STANDING, here) + cursor.strangers:
         return cursor
     pushed = ctx.store.rows(IDS, here)
     standing = _standing(ctx, look, pushed)
-    gone = [row for row in pushed if row["remote_task_id"] not in standing]
+    gone = [row for row in pushed if row["task_id"] not in standing]
     for start in range(0, len(gone), BATCH):
         batch = gone[start : start + BATCH]
         lose(ctx, [row["task_id"] for row in batch], look.sight, tally)
@@ -54,19 +56,23 @@ def find_missing(ctx: Context, look: Look, cursor: SyncFact, tally: Tally) -> Sy
     return cursor.replace(strangers=max(0, now - len(standing)))
 
 
-def _standing(ctx: Context, look: Look, pushed: list[dict[str, Any]]) -> set[int]:
-    """Which of ours stand there still: by their ids, and after a restore, which gives ids out again, by their uids."""
-    standing: set[int] = set()
+def _standing(ctx: Context, look: Look, pushed: list[dict[str, Any]]) -> set[str]:
+    """Which of ours stand there still, by their ids, unless the server has given those out again."""
+    there: set[int] = set()
     for start in range(0, len(pushed), BATCH):
         ids = [row["remote_task_id"] for row in pushed[start : start + BATCH]]
-        standing |= ctx.label_studio.standing(look.project.project_id, ids)
-    if look.restored:
-        unread = [row for row in pushed if row["seen_at"] is None or row["seen_at"] < look.sight.at]
-        for row in unread:
-            task = ctx.label_studio.task(row["remote_task_id"])
-            if task is None or (task.uid != row["task_id"] and not task.broken):
-                standing.discard(row["remote_task_id"])
-    return standing
+        there |= ctx.label_studio.standing(look.project.project_id, ids)
+    there -= look.strangers
+    candidates = [row for row in pushed if row["remote_task_id"] in there and not row["id_given_again"]]
+    return {row["task_id"] for row in candidates if not look.restored or _is_itself(ctx, look, row)}
+
+
+def _is_itself(ctx: Context, look: Look, row: dict[str, Any]) -> bool:
+    """Whether what stands there after a restore under the id of a task of ours is that task."""
+    if row["seen_at"] is not None and row["seen_at"] >= look.sight.at:
+        return True
+    task = ctx.label_studio.task(row["remote_task_id"])
+    return task is not None and (task.uid == row["task_id"] or bool(task.broken))
 
 
 def _task_gone(ctx: Context, project: RemoteProjectFact, task_id: str, remote_task_id: int) -> FindingFact:

@@ -26,7 +26,7 @@ SELECT task_id AS uid FROM tasks WHERE list_contains(?, task_id) UNION ALL
 SELECT adjudication_id FROM adjudications WHERE list_contains(?, adjudication_id)
 """
 PLACED = """
-SELECT p.remote_task_id FROM pushes p LEFT JOIN remote_states s USING (task_id)
+SELECT p.remote_task_id, p.task_id FROM pushes p LEFT JOIN remote_states s USING (task_id)
 WHERE p.server = ? AND p.project_id = ? AND list_contains(?, p.remote_task_id) AND NOT coalesce(s.gone, false)
 """
 
@@ -42,7 +42,9 @@ class Whose:
         self.pushes = {push.task_id: push for push in found}
         ids = [task.id for task in tasks]
         placed = ctx.store.rows(PLACED, [ctx.server, project.project_id, ids])
-        self._placed = {row["remote_task_id"] for row in placed}
+        self._placed: dict[int, list[str]] = {}
+        for row in placed:
+            self._placed.setdefault(row["remote_task_id"], []).append(row["task_id"])
         self.doubles: dict[str, list[int]] = {}
         for double in ctx.store.facts(
             DoubleFact, "server = ? AND list_contains(?, task_id)", [ctx.server, uids]
@@ -54,11 +56,11 @@ class Whose:
         push = self.pushes.get(str(task.uid))
         if push and (push.project_id, push.remote_task_id) == (self._project.project_id, task.id):
             return OURS
-        if task.id in self._placed:
+        if self._is_changed(task):
             return CHANGED  # what people say there was said of what stood there before
         if task.uid not in self._made:
             return FOREIGN
-        if not self._is_as_sent(task):
+        if not self._is_as_sent(task, str(task.uid)):
             return COPIED
         return ARRIVED if push is None else DOUBLE
 
@@ -66,9 +68,14 @@ class Whose:
         """The ids of the tasks there that were found to be this one over again."""
         return self.doubles.get(str(task.uid), [])
 
-    def _is_as_sent(self, task: RemoteTask) -> bool:
+    def _is_changed(self, task: RemoteTask) -> bool:
+        """Whether it is ours still, but for its uid; another one may have been given the id of ours."""
+        placed = self._placed.get(task.id, [])
+        return bool(placed) and (bool(task.broken) or any(self._is_as_sent(task, uid) for uid in placed))
+
+    def _is_as_sent(self, task: RemoteTask, uid: str) -> bool:
         """Whether a task shows what ours shows, so that what is said of it is said of ours."""
-        sent = _sent(self._ctx, self._project, str(task.uid))
+        sent = _sent(self._ctx, self._project, uid)
         return sent is not None and sent == content_id({**task.data, UID: None})
 
 

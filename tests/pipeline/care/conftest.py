@@ -19,6 +19,7 @@ from pipeline.store import StorePlace
 from schemas.base import Json
 from schemas.project import Project, parse_project
 from tasks import task_types
+from tests.pipeline.care.shelf import furnish
 
 EFFORT = {
     "name": "effort",
@@ -115,3 +116,9 @@ def patient(grown: Patient, tmp_path: Path) -> Patient:
 def failing(patient: Patient) -> Callable[[], dict[str, int]]:
     """The names of the checks that find something, with how much."""
     return lambda: {check.name: check.count for check in patient.examine().checks if not check.ok}
+
+
+@pytest.fixture
+def folder(patient: Patient) -> Path:
+    """The patient's folder with both sides in it, as files."""
+    return furnish(patient.folder)

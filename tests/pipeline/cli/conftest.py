@@ -32,6 +32,11 @@ domain = "reasoning"
 [[tasks]]
 type = "preference_pair"
 overlap = 1
+
+[label_studio]
+buffer_tasks = 100000
+buffer_hours = 10000
+in_doubt_seconds = 5
 """
 
 

@@ -32,6 +32,9 @@ class Typed:
     stdout: str
     stderr: str
     remote: list[RemoteTask]
+    """The tasks in Label Studio."""
+    cases: list[RemoteTask]
+    """The adjudications there."""
     released: dict[str, str]
     """The sha256 of each released file."""
 
@@ -72,10 +75,20 @@ def run_demo(where: Path) -> Typed:
     assert server is not None
     studio = connect(server.url, server.token)
     with StorePlace(folder).reading() as store:
-        projects = [row["project_id"] for row in store.rows("SELECT project_id FROM remote_projects")]
-    remote = [task for project in sorted(projects) for task in studio.changes(project, None)]
-    assert sum(studio.count_tasks(project) for project in projects) == len(remote)
-    return Typed(json.loads(done.stdout), done.stdout, done.stderr, remote, hashes(folder / "releases"))
+        projects = store.rows("SELECT project_id, purpose FROM remote_projects ORDER BY project_id")
+    remote: dict[str, list[RemoteTask]] = {"label": [], "adjudicate": []}
+    for project in projects:
+        tasks = list(studio.changes(project["project_id"], None))
+        assert studio.count_tasks(project["project_id"]) == len(tasks)
+        remote[project["purpose"]] += tasks
+    return Typed(
+        json.loads(done.stdout),
+        done.stdout,
+        done.stderr,
+        remote["label"],
+        remote["adjudicate"],
+        hashes(folder / "releases"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,20 +109,45 @@ def counted(demo: Demo, sql: str) -> int:
 def test_the_counts_reconcile_from_label_studio_to_labels(demo: Demo) -> None:
     given = [one for task in demo.first.remote for one in task.annotations if not one.skipped]
     counts = demo.first.content["counts"]
-    assert len(given) == counts["annotations"] == counts["labels"] + counts["rejects"] == 308
+    assert len(given) == counts["annotations"] == counts["labels"] + counts["rejects"]
     assert counted(demo, "SELECT count(*) FROM current_annotations") == len(given)
     assert len(demo.first.remote) == counts["tasks"] == counted(demo, "SELECT count(*) FROM tasks") == 154
 
 
-def test_each_task_was_answered_by_two_people_with_their_own_accounts_and_times(demo: Demo) -> None:
-    assert all(len({one.person_id for one in task.annotations}) == 2 for task in demo.first.remote)
+def test_each_task_was_answered_by_two_or_three_people_with_their_own_accounts_and_times(demo: Demo) -> None:
+    voters = [[one.person_id for one in task.annotations] for task in demo.first.remote]
+    assert all(len(set(people)) == len(people) for people in voters)
+    assert {len(people) for people in voters} == {2, 3}
     given = [one for task in demo.first.remote for one in task.annotations]
     assert len({one.person_id for one in given}) == len(PEOPLE)
     assert all(one.lead_seconds is not None and one.lead_seconds > 1 for one in given)
 
 
+def test_a_third_was_asked_where_two_differed_and_of_audited_tasks_alone(demo: Demo) -> None:
+    with StorePlace(demo.folder).reading() as store:
+        rows = store.rows(
+            "SELECT task_id FROM tasks WHERE audit UNION SELECT task_id FROM asks WHERE votes = 3"
+        )
+    three = {task.uid for task in demo.first.remote if len(task.annotations) == 3}
+    assert three == {row["task_id"] for row in rows}
+    savings = demo.first.content["savings"]
+    assert savings["answers"] == demo.first.content["counts"]["annotations"] < 0.82 * savings["full"]
+    assert savings["full"] == 3 * 154
+
+
+def test_all_disputes_are_decided_by_the_adjudicator_but_one_that_is_left(demo: Demo) -> None:
+    said = [len(case.annotations) for case in demo.first.cases]
+    assert sorted(said) == [0] + [1] * (len(said) - 1)
+    deciders = {one.person_id for case in demo.first.cases for one in case.annotations}
+    assert deciders.isdisjoint(one.person_id for task in demo.first.remote for one in task.annotations)
+    (left,) = [case for case in demo.first.cases if not case.annotations]
+    assert demo.first.content["left"]["url"].endswith(f"/data?task={left.id}")
+    assert demo.first.content["disputes"] == {"decided": len(said) - 1, "sent_back": 0, "waiting": 1}
+
+
 def test_a_second_demo_adds_nothing(demo: Demo) -> None:
     assert demo.second.remote == demo.first.remote
+    assert demo.second.cases == demo.first.cases
     assert [stage["done"] for stage in demo.second.content["stages"]] == [0] * 7
     assert demo.second.released == demo.first.released
     assert demo.second.content["counts"] == demo.first.content["counts"]
@@ -125,14 +163,16 @@ def test_the_same_release_made_again_has_the_same_bytes(demo: Demo) -> None:
 def test_each_released_row_leads_back_to_its_annotations(demo: Demo) -> None:
     from pipeline.lineage import lineage
 
-    remote_ids = {one.id for task in demo.first.remote for one in task.annotations}
+    remote_ids = {one.id for task in (*demo.first.remote, *demo.first.cases) for one in task.annotations}
     with StorePlace(demo.folder).reading() as store:
         rows = [row["row_id"] for row in store.rows("SELECT row_id FROM release_rows")]
         chains = [lineage(store, row) for row in rows]
     assert len(chains) == demo.first.content["made"]["rows"] > 0
     for chain in chains:
-        assert len(chain["resolution"]["labels"]) == 2
-        assert {label["annotation"]["remote_id"] for label in chain["resolution"]["labels"]} <= remote_ids
+        decision = chain["resolution"]["decision"]
+        said = [*chain["resolution"]["labels"], *([decision] if decision else [])]
+        assert len(said) == 4 if decision else len(said) in {2, 3}
+        assert {one["annotation"]["remote_id"] for one in said} <= remote_ids
         assert chain["records"]
 
 
@@ -143,7 +183,7 @@ def test_everything_says_that_it_is_simulated(demo: Demo) -> None:
     rows = [json.loads(line) for path in release.glob("*/*.jsonl") for line in path.read_text().splitlines()]
     assert rows
     assert all(row["simulated"] for row in rows)
-    for table in ("annotations", "labels", "resolutions", "releases"):
+    for table in ("annotations", "labels", "decisions", "resolutions", "releases"):
         assert counted(demo, f"SELECT count(*) FROM {table} WHERE NOT simulated") == 0  # noqa: S608 - ours
     assert "simulated" in (demo.folder / "report.html").read_text()
     assert demo.first.content["simulated"] is True
@@ -152,6 +192,7 @@ def test_everything_says_that_it_is_simulated(demo: Demo) -> None:
 def test_the_people_who_agree_are_right(demo: Demo) -> None:
     for one in demo.first.content["task_types"]:
         assert one["right"] >= 0.8 * one["agreed"] > 0
+        assert one["two_agreed"] < one["agreed"]
     for one in demo.first.content["annotators"]:
         assert one["right"] / one["labels"] == pytest.approx(one["stated"], abs=0.15)
 
@@ -169,6 +210,7 @@ def test_no_password_is_printed_into_a_pipe_and_each_stands_in_a_file_of_its_own
 
 
 def test_progress_goes_to_stderr_a_line_at_a_time(demo: Demo) -> None:
-    assert "308 answers" in demo.first.stderr
+    assert "318 answers" in demo.first.stderr
+    assert "Third votes where two differed" in demo.first.stderr
     assert "\r" not in demo.first.stderr
     assert demo.first.stdout.startswith("{")

@@ -7,7 +7,7 @@ from statistics import median
 import pytest
 
 from pipeline.demo.mistakes import mistaken
-from pipeline.demo.people import MEDIAN_SECONDS, PEOPLE, SimulatedPerson
+from pipeline.demo.people import ADJUDICATOR, EVERYBODY, MEDIAN_SECONDS, PEOPLE, SimulatedPerson
 from pipeline.demo.truth import Known, truth
 from schemas.base import Item, Label
 from tasks import task_types
@@ -16,13 +16,19 @@ from tasks.base import Answers
 KNOWN = tuple(truth().values())
 
 
-def test_there_are_six_whose_addresses_say_that_they_are_simulated() -> None:
-    assert len({person.email for person in PEOPLE}) == 6
-    assert all(person.email.endswith("@simulated.invalid") for person in PEOPLE)
+def test_there_are_six_and_an_adjudicator_whose_addresses_say_that_they_are_simulated() -> None:
+    assert len({person.email for person in EVERYBODY}) == 7
+    assert all(person.email.endswith("@simulated.invalid") for person in EVERYBODY)
     assert all(0.75 <= person.accuracy <= 0.97 for person in PEOPLE)
 
 
-@pytest.mark.parametrize("person", PEOPLE, ids=lambda one: one.name)
+def test_the_adjudicator_is_the_slowest_and_the_most_often_right() -> None:
+    assert ADJUDICATOR not in PEOPLE
+    assert ADJUDICATOR.pace > max(person.pace for person in PEOPLE)
+    assert ADJUDICATOR.accuracy > max(person.accuracy for person in PEOPLE)
+
+
+@pytest.mark.parametrize("person", EVERYBODY, ids=lambda one: one.name)
 def test_somebody_is_as_often_right_as_stated(person: SimulatedPerson) -> None:
     twins = [replace(person, seed=seed) for seed in range(20)]
     said = [known.agrees(twin.label(known.item, known.label)) for twin in twins for known in KNOWN]

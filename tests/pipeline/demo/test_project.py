@@ -35,7 +35,9 @@ def test_the_project_names_the_files_and_known_task_types() -> None:
     assert project.name == "demo"
     assert [source.path for source in project.sources] == list(records())
     assert {task.type for task in project.tasks} <= set(names())
-    assert [task.overlap.n for task in project.tasks] == [2, 2, 2]
+    assert {(task.overlap.policy, task.overlap.audit_share) for task in project.tasks} == {
+        ("third_on_disagreement", 0.1)
+    }
     assert project.release.simulated
     assert project.release.splits == {"train": 0.8, "validation": 0.1, "test": 0.1}
 

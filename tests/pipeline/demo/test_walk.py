@@ -1,5 +1,8 @@
 """The demo from end to end on a Label Studio in memory: all of the walk but HTTP."""
 
+import copy
+import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,19 +12,21 @@ from typing import Any, TypeVar
 import pytest
 
 from pipeline.context import Quiet, Tally
-from pipeline.demo.accounts import ACCOUNTS, FILE, Account, tokens
 from pipeline.demo.annotators import Handed, Seat
-from pipeline.demo.people import PEOPLE
+from pipeline.demo.people import ADJUDICATOR, EVERYBODY, PEOPLE
 from pipeline.demo.project import project_toml
-from pipeline.demo.summary import Summary, lines
+from pipeline.demo.steps import Tell, Workplace
+from pipeline.demo.summary import Summary
+from pipeline.demo.telling import KEYS, lines
 from pipeline.demo.truth import truth
-from pipeline.demo.walk import Tell, Workplace, walk
-from pipeline.label_studio.base import UID, NewTask
+from pipeline.demo.walk import walk
+from pipeline.label_studio.base import UID, NewTask, RemoteTask
 from pipeline.label_studio.fake import FakeLabelStudio
 from pipeline.label_studio.server import Server
 from pipeline.opening import Studio
 from pipeline.store import StorePlace
 from schemas.errors import HeadraceError, LabelStudioRefused, ProjectError
+from tasks import task_types
 
 T = TypeVar("T")
 SERVER = Server(port=1, username="admin@headrace.localhost", password="a-password", token="a-token")
@@ -43,16 +48,20 @@ class FakeSeat:
 
 
 class Interrupting:
-    """Progress that somebody interrupts after some answers."""
+    """Progress that somebody interrupts after some answers, in one of the rounds."""
 
-    def __init__(self, after: int) -> None:
+    def __init__(self, after: int, what: str = "label", round_: int = 1) -> None:
         self._after = after
+        self._what = what
+        self._rounds_left = round_
 
     def track(self, things: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+        self._rounds_left -= what == self._what
         for number, thing in enumerate(things, start=1):
             yield thing
-            if what == "label" and number == self._after:
-                assert total == 308
+            if what == self._what and self._rounds_left == 0 and number == self._after:
+                assert total is not None
+                assert total >= number
                 raise KeyboardInterrupt
 
 
@@ -60,7 +69,7 @@ def office(studio: FakeLabelStudio) -> Callable[[Path, Tell], Workplace]:
     """What gives the walk a Label Studio in memory."""
 
     def seats() -> list[Seat]:
-        return [FakeSeat(studio, person.email) for person in PEOPLE]
+        return [FakeSeat(studio, person.email) for person in EVERYBODY]
 
     return lambda *_: Workplace(SERVER, Studio("fake", lambda: studio), seats)
 
@@ -69,11 +78,16 @@ def quiet(folder: Path, studio: FakeLabelStudio) -> tuple[Summary, dict[str, Tal
     return walk(folder, lambda _: None, Quiet(), office(studio))
 
 
-def everything(studio: FakeLabelStudio, folder: Path) -> list[Any]:
-    """All that Label Studio holds of the project in a folder."""
+def everything(studio: FakeLabelStudio, folder: Path, *purposes: str) -> list[RemoteTask]:
+    """All that Label Studio holds of the project in a folder, or of some purposes."""
     with StorePlace(folder).reading() as store:
-        projects = [row["project_id"] for row in store.rows("SELECT project_id FROM remote_projects")]
-    return [task for project in sorted(projects) for task in studio.changes(project, None)]
+        rows = store.rows("SELECT project_id, purpose FROM remote_projects ORDER BY project_id")
+    projects = [row["project_id"] for row in rows if not purposes or row["purpose"] in purposes]
+    return [task for project in projects for task in studio.changes(project, None)]
+
+
+def voters(task: RemoteTask) -> list[int | None]:
+    return [one.person_id for one in task.annotations]
 
 
 @dataclass
@@ -94,27 +108,85 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     return Walked(folder, studio, summary, tallies, told)
 
 
-def test_every_task_is_answered_by_two_different_people(walked: Walked) -> None:
-    tasks = everything(walked.studio, walked.folder)
+def test_every_task_is_answered_by_two_or_three_different_people(walked: Walked) -> None:
+    tasks = everything(walked.studio, walked.folder, "label")
     assert len(tasks) == 154
-    assert all(
-        len({one.person_id for one in task.annotations}) == len(task.annotations) == 2 for task in tasks
-    )
+    assert {len(voters(task)) for task in tasks} == {2, 3}
+    assert all(len(set(voters(task))) == len(voters(task)) for task in tasks)
+
+
+def test_a_third_answers_where_two_differed_and_where_a_task_is_audited(walked: Walked) -> None:
+    with StorePlace(walked.folder).reading() as store:
+        asked = store.rows(
+            "SELECT task_id FROM tasks WHERE audit UNION SELECT task_id FROM asks WHERE votes = 3"
+        )
+        audited = store.value("SELECT count(*) FROM tasks WHERE audit")
+    three = {task.uid for task in everything(walked.studio, walked.folder, "label") if len(voters(task)) == 3}
+    assert three == {row["task_id"] for row in asked}
+    assert 0 < audited < len(three)
 
 
 def test_all_six_take_their_turns(walked: Walked) -> None:
-    tasks = everything(walked.studio, walked.folder)
-    share = Counter(one.person_id for task in tasks for one in task.annotations)
+    tasks = everything(walked.studio, walked.folder, "label")
+    share = Counter(person for task in tasks for person in voters(task))
     assert len(share) == 6
-    assert max(share.values()) - min(share.values()) <= 6
+    assert max(share.values()) - min(share.values()) <= 8
+
+
+def test_a_seventh_decides_all_disputes_but_one(walked: Walked) -> None:
+    cases = everything(walked.studio, walked.folder, "adjudicate")
+    adjudicator = walked.studio.person(ADJUDICATOR.email).id
+    assert Counter(tuple(voters(case)) for case in cases) == {(adjudicator,): len(cases) - 1, (): 1}
+    disputes = walked.summary.disputes
+    assert (disputes.decided, disputes.sent_back, disputes.waiting) == (len(cases) - 1, 0, 1)
+    assert walked.summary.adjudicator.labels == disputes.decided > 0
+
+
+def test_the_dispute_that_is_left_is_where_the_summary_says(walked: Walked) -> None:
+    (left,) = [
+        task for task in everything(walked.studio, walked.folder, "adjudicate") if not task.annotations
+    ]
+    told = walked.summary.left
+    assert told is not None
+    assert told.url.endswith(f"/data?task={left.id}")
+    assert told.cell.startswith("en/")
+    assert KEYS[told.task_type] in "\n".join(lines(walked.summary, "headrace -C demo", "demo", None))
+
+
+def test_a_visitors_decision_settles_it(walked: Walked, tmp_path: Path) -> None:
+    folder, studio = tmp_path / "demo", copy.deepcopy(walked.studio)
+    shutil.copytree(walked.folder, folder)
+    (left,) = [task for task in everything(studio, folder, "adjudicate") if not task.annotations]
+    with StorePlace(folder).reading() as store:
+        item_id = store.value(
+            "SELECT item_id FROM adjudications JOIN tasks USING (task_id) WHERE adjudication_id = ?",
+            [left.uid],
+        )
+    known = truth()[item_id]
+    studio.annotate(
+        left.id, studio.person("visitor@example.org").id, task_types()[known.task_type].result(known.label)
+    )
+    summary, _ = quiet(folder, studio)
+    assert summary.left is None
+    assert summary.disputes == walked.summary.disputes.replace(
+        decided=walked.summary.disputes.decided + 1, waiting=0
+    )
+    assert (
+        sum(one.right for one in summary.task_types)
+        == sum(one.right for one in walked.summary.task_types) + 1
+    )
 
 
 def test_the_counts_of_the_summary_reconcile(walked: Walked) -> None:
-    counts = walked.summary.counts
-    assert counts.annotations == counts.simulated_annotations == counts.labels + counts.rejects == 308
+    counts, savings = walked.summary.counts, walked.summary.savings
+    assert counts.annotations == counts.simulated_annotations == counts.labels + counts.rejects
     assert counts.tasks == sum(one.tasks for one in walked.summary.task_types) == 154
-    assert counts.disputed == sum(one.tasks - one.agreed for one in walked.summary.task_types) > 0
+    assert counts.disputed == sum(one.tasks - one.agreed for one in walked.summary.task_types) == 1
     assert counts.unfinished == 0
+    assert savings.full == 3 * counts.tasks
+    assert savings.answers == counts.annotations == sum(one.labels for one in walked.summary.annotators)
+    assert 0.2 < savings.share < 1 / 3
+    assert savings.flipped <= savings.audited
 
 
 def test_each_person_is_as_often_right_as_the_truth_says(walked: Walked) -> None:
@@ -128,10 +200,15 @@ def test_each_person_is_as_often_right_as_the_truth_says(walked: Walked) -> None
         assert (told.labels, told.right, told.stated) == (len(asked), right, person.accuracy)
 
 
-def test_two_who_agree_are_more_often_right_than_one_alone(walked: Walked) -> None:
-    alone = sum(one.right for one in walked.summary.annotators) / 308
-    agreed = sum(one.right for one in walked.summary.task_types)
-    assert alone < agreed / sum(one.agreed for one in walked.summary.task_types)
+def test_asking_again_settles_more_tasks_and_people_together_are_more_often_right_than_one_alone(
+    walked: Walked,
+) -> None:
+    types = walked.summary.task_types
+    alone = sum(one.right for one in walked.summary.annotators) / walked.summary.counts.annotations
+    right, agreed = sum(one.right for one in types), sum(one.agreed for one in types)
+    assert alone < right / agreed
+    assert sum(one.two_right for one in types) < right
+    assert all(one.two_right <= one.two_agreed <= one.agreed for one in types)
 
 
 def test_the_release_and_the_report_say_that_they_are_simulated(walked: Walked) -> None:
@@ -142,7 +219,7 @@ def test_the_release_and_the_report_say_that_they_are_simulated(walked: Walked) 
 
 
 def test_every_step_is_told_in_one_line(walked: Walked) -> None:
-    stages = "demo ingest generate push (label) sync check resolve release"
+    stages = "demo ingest generate push (label) sync check resolve (again) (decide) release"
     assert [line.split()[0] for line in walked.told] == stages.split()
     assert all("\n" not in line for line in walked.told)
 
@@ -155,17 +232,26 @@ def test_a_second_walk_adds_nothing(walked: Walked) -> None:
     assert summary == walked.summary
 
 
-def test_an_interrupted_walk_goes_on_where_it_stopped(walked: Walked, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "round_", "after"), [("label", 1, 100), ("label", 2, 5), ("decide", 1, 1)], ids=str
+)
+def test_an_interrupted_walk_goes_on_where_it_stopped(
+    tmp_path: Path, what: str, round_: int, after: int
+) -> None:
     studio = FakeLabelStudio()
     with pytest.raises(KeyboardInterrupt):
-        walk(tmp_path, lambda _: None, Interrupting(after=100), office(studio))
-    assert sum(len(task.annotations) for task in everything(studio, tmp_path)) == 100
+        walk(tmp_path, lambda _: None, Interrupting(after, what, round_), office(studio))
+    before = sum(len(task.annotations) for task in everything(studio, tmp_path))
+    assert before > 0
     summary, _ = quiet(tmp_path, studio)
-    tasks = everything(studio, tmp_path)
-    assert all(
-        len({one.person_id for one in task.annotations}) == len(task.annotations) == 2 for task in tasks
-    )
-    assert summary.counts == walked.summary.counts.replace(disputed=summary.counts.disputed)
+    assert before < sum(len(task.annotations) for task in everything(studio, tmp_path))
+    tasks = everything(studio, tmp_path, "label")
+    assert len(tasks) == 154
+    assert all(len(set(voters(task))) == len(voters(task)) in {2, 3} for task in tasks)
+    cases = everything(studio, tmp_path, "adjudicate")
+    assert sorted(len(voters(case)) for case in cases) == [0] + [1] * (len(cases) - 1)
+    assert summary.counts.disputed == 1
+    assert summary.counts.unfinished == 0
 
 
 def test_a_project_of_somebody_elses_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -181,6 +267,16 @@ def test_a_demo_with_other_sources_is_refused(tmp_path: Path) -> None:
     (tmp_path / "project.toml").write_text(project_toml().replace("pairs.jsonl", "mine.jsonl"))
     with pytest.raises(ProjectError, match="found another"):
         quiet(tmp_path, FakeLabelStudio())
+
+
+def test_a_demo_of_an_older_version_is_refused_kindly_in_one_line(tmp_path: Path) -> None:
+    older = re.sub(r"overlap = {.*", "overlap = 2", project_toml())
+    (tmp_path / "project.toml").write_text(older)
+    with pytest.raises(ProjectError, match="found an older one's or a changed one") as refused:
+        quiet(tmp_path, FakeLabelStudio())
+    assert "\n" not in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["project.toml"]
+    assert (tmp_path / "project.toml").read_text() == older
 
 
 @pytest.mark.parametrize("found", ["notes.txt", "pairs.jsonl", ".headrace"])
@@ -227,30 +323,3 @@ def test_the_summary_for_people_fits_a_screen_and_names_the_next_commands(walked
     for command in ("run", "report", "down"):
         assert f"headrace -C demo {command}" in text
     assert "SIMULATED" in text
-
-
-def test_accounts_on_file_are_used_without_asking_anybody(tmp_path: Path) -> None:
-    known = [
-        Account(email=person.email, password="secret", token=f"token of {person.name}") for person in PEOPLE
-    ]
-    (tmp_path / ".headrace").mkdir()
-    (tmp_path / ".headrace" / FILE).write_bytes(ACCOUNTS.dump_json(known))
-    assert tokens(tmp_path, SERVER) == [f"token of {person.name}" for person in PEOPLE]
-
-
-def test_a_damaged_file_of_accounts_is_refused_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / ".headrace").mkdir()
-    (tmp_path / ".headrace" / FILE).write_text("[]]")
-    with pytest.raises(ProjectError, match="six accounts were expected"):
-        tokens(tmp_path, SERVER)
-
-
-def test_passwords_are_on_file_before_an_account_is_made_and_for_their_owner_alone(tmp_path: Path) -> None:
-    with pytest.raises(HeadraceError):
-        tokens(tmp_path, SERVER)  # nothing answers at port 1
-    path = tmp_path / ".headrace" / FILE
-    assert path.stat().st_mode & 0o777 == 0o600
-    accounts = ACCOUNTS.validate_json(path.read_bytes())
-    assert [account.email for account in accounts] == [person.email for person in PEOPLE]
-    assert len({account.password for account in accounts}) == 6
-    assert all(account.token is None for account in accounts)

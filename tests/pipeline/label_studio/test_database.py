@@ -3,6 +3,7 @@
 Those marked live run on a real PostgreSQL, without a Label Studio.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli import everyday
+from pipeline.cli import app, everyday
+from pipeline.cli.faults import exit_code_of
 from pipeline.label_studio import environment, server
 from pipeline.label_studio.database import Database, look, parse, people_in, projects_in, shows_password
 from pipeline.label_studio.state import Home
@@ -129,6 +131,16 @@ def test_the_address_that_people_use_is_remembered_and_told_to_the_server(projec
     told = surroundings(project, public_url=made.public_url)
     assert told["LABEL_STUDIO_ALLOWED_HOSTS"] == "127.0.0.1,localhost,labels.example.org"
     assert told["LABEL_STUDIO_CSRF_TRUSTED_ORIGINS"] == told["LABEL_STUDIO_HOST"] == made.address
+
+
+def test_status_names_the_address_that_people_use(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "project.toml").write_text('name = "tried"\n')
+    made = server.up(project, public_url="https://labels.example.org")
+    assert exit_code_of(app, ["-C", str(project), "status"]) == 0
+    assert "Label Studio runs at https://labels.example.org\n" in capsys.readouterr().out
+    assert exit_code_of(app, ["-C", str(project), "status", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["label_studio"]
+    assert (told["url"], told["public_url"]) == (made.url, made.public_url)
 
 
 @pytest.mark.parametrize(

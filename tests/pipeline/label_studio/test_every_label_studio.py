@@ -1,9 +1,10 @@
-"""What every Label Studio behind the seam must do with projects and tasks: over the fake, and over a real server."""
+"""What every Label Studio behind the seam must do with projects and tasks: over the fake, and over real servers."""
 
 import secrets
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from pipeline.label_studio.base import UID, NewTask
@@ -175,16 +176,11 @@ def test_everybody_with_an_account_is_among_the_people(world: World) -> None:
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("world", ["real"], indirect=True)
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_one_annotation_on_which_the_server_fails_does_not_hide_the_others(world: World) -> None:
-    assert isinstance(world.people, PeopleOverHttp)
     project = world.project()
     poisoned, sound = world.pushed(project, "poisoned", "sound")
-    world.people.http.post(
-        f"/api/tasks/{poisoned}/annotations/",
-        content=rb'{"result": [{"value": {"text": ["\ud800"]}}]}',
-        headers={"content-type": "application/json"},
-    )
+    poison(world, poisoned)
     annotation = world.people.annotate(sound, world.owner, GOOD)
     seen = {task.id: task for task in world.studio.changes(project, None)}
     assert world.studio.task(poisoned) == seen[poisoned]
@@ -193,6 +189,29 @@ def test_one_annotation_on_which_the_server_fails_does_not_hide_the_others(world
     assert seen[sound].broken == ()
     assert seen[poisoned].annotations == ()
     assert f"task {poisoned} in Label Studio: expected its annotations" in seen[poisoned].broken[0]
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+def test_on_postgresql_such_an_annotation_is_never_stored(world: World) -> None:
+    project = world.project()
+    poisoned, sound = world.pushed(project, "poisoned", "sound")
+    assert poison(world, poisoned) >= httpx.codes.BAD_REQUEST
+    annotation = world.people.annotate(sound, world.owner, GOOD)
+    seen = {task.id: task for task in world.studio.changes(project, None)}
+    assert [one.id for one in seen[sound].annotations] == [annotation]
+    assert (seen[poisoned].annotations, seen[poisoned].broken) == ((), ())
+
+
+def poison(world: World, ls_task_id: int) -> int:
+    """Submit what a server that stored it fails on when it is read; the status of its answer."""
+    assert isinstance(world.people, PeopleOverHttp)
+    answer = world.people.http.post(
+        f"/api/tasks/{ls_task_id}/annotations/",
+        content=rb'{"result": [{"value": {"text": ["\ud800"]}}]}',
+        headers={"content-type": "application/json"},
+    )
+    return answer.status_code
 
 
 def test_what_stands_in_a_project_is_told_by_id(world: World) -> None:

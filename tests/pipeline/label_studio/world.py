@@ -1,4 +1,4 @@
-"""A Label Studio to try the seam on, the fake or a real server, and the people in it."""
+"""A Label Studio to try the seam on, the fake or a real server on either database, and the people in it."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -116,7 +116,9 @@ class World:
         return task
 
 
-FAKE_AND_REAL = ["fake", pytest.param("real", marks=pytest.mark.live)]
+SERVERS = {"sqlite": "label_studio_server", "postgresql": "label_studio_on_postgres"}
+"""The real worlds, each with the fixture that starts its server."""
+FAKE_AND_REAL = ["fake", *(pytest.param(name, marks=pytest.mark.live) for name in SERVERS)]
 
 
 @contextmanager
@@ -130,7 +132,7 @@ def a_world(request: pytest.FixtureRequest) -> Iterator[World]:
         fake = FakeLabelStudio()
         yield World(fake, fake, spec, fake.person("owner@example.com").id)
         return
-    server = request.getfixturevalue("label_studio_server")
+    server = request.getfixturevalue(SERVERS[request.param])
     people = PeopleOverHttp(server.url, server.token)
     yield World(connect(server.url, server.token), people, spec, people.me)
     people.http.close()

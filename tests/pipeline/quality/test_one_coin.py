@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.quality.consensus import settle
 from pipeline.quality.one_coin import CERTAIN, EXPECTED, PRIOR_VOTES, OneCoin
-from pipeline.quality.posterior import weighed
+from pipeline.quality.posterior import CLEAR, settle_weighed, weighed
 from schemas.base import Vote
 from tasks import task_types
 from tasks.code_review import CodeReviewLabel
@@ -106,6 +106,30 @@ def test_of_two_answers_the_weighted_majority_is_the_leading_one(said: list[int]
     settled = settle(PAIR, weighed(model, votes)).label
     found = model.posterior(PAIR, votes)
     assert settled == found.label if found.probability > 0.5 + 1e-9 else settled is None
+
+
+@pytest.mark.parametrize(("skill", "said"), [(0.8, -3), (0.9, 3)])
+def test_one_person_overrules_two_only_where_the_model_is_clear_that_they_are_wrong(
+    skill: float, said: int
+) -> None:
+    model = OneCoin(accuracies={"one": skill, "two": 0.6, "three": 0.6})
+    votes = [vote("one", 3), vote("two", -3), vote("three", -3)]
+    assert model.posterior(PAIR, votes).label == PreferencePairLabel(preference=3)
+    assert (model.posterior(PAIR, votes).probability >= CLEAR) == (said == 3)
+    settled = settle_weighed(PAIR, votes, model)
+    assert (settled.label, settled.method) == (PreferencePairLabel(preference=said), "ordinal")
+
+
+def test_where_heads_settle_nothing_weights_do() -> None:
+    model = OneCoin(accuracies={"one": 0.7, "two": 0.6})
+    votes = [vote("one", 3), vote("two", -3)]
+    assert model.posterior(PAIR, votes).probability < CLEAR
+    assert settle_weighed(PAIR, votes, model).label == PreferencePairLabel(preference=3)
+
+
+def test_people_who_only_guess_settle_nothing_however_many_they_are() -> None:
+    model = OneCoin(expected=0.5)
+    assert settle_weighed(PAIR, [vote(name, 3) for name in "abc"], model).label is None
 
 
 def test_no_order_decides_anything() -> None:

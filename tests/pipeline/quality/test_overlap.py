@@ -20,7 +20,7 @@ from tasks.preference_pair import PreferencePairLabel
 a_few = settings(deadline=None, max_examples=20)
 CODE, PAIR = task_types()["code_review"], task_types()["preference_pair"]
 THIRD = Overlap(policy="third_on_disagreement")
-SURE = Overlap(policy="posterior")
+SURE = Overlap(policy="posterior", n=5)
 POLICIES = (Overlap(), Overlap(n=3), Overlap(n=1), THIRD, SURE, Overlap(policy="posterior", n=3, p=0.9))
 MODEL = OneCoin(expected=0.85, accuracies={"expert": 0.98, "a0": 0.9, "a1": 0.6, "a2": 0.5, "guesser": 0.5})
 
@@ -141,6 +141,25 @@ def test_the_posterior_asks_until_it_is_sure() -> None:
     doubtful = wanted(SURE, votes(Said.right, Said.right, people=("a1", "a2")))
     assert (doubtful.votes, doubtful.reason) == (3, "doubt")
     assert doubtful.posterior == pytest.approx(0.6)
+
+
+def test_a_vote_that_was_asked_for_counts_though_the_model_would_not_ask_for_it_any_more() -> None:
+    sure = votes(Said.right, Said.right, Said.wrong, people=("expert", "a0", "a1"))
+    fresh = demand(CODE, SURE, sure, audited=False, model=MODEL)
+    assert (fresh.votes, fresh.reason) == (2, "policy")
+    paid = demand(CODE, SURE, sure, audited=False, model=MODEL, asked=3)
+    assert (paid.votes, paid.reason) == (3, "doubt")
+    assert paid.posterior == MODEL.posterior(CODE, sure).probability
+    assert demand(CODE, SURE, sure[:2], audited=False, model=MODEL, asked=3) == fresh
+    less = Overlap(policy="posterior", n=2)
+    assert demand(CODE, less, sure, audited=False, model=MODEL, asked=3).votes == 2
+
+
+def test_two_who_differ_are_never_enough_however_well_one_of_them_is_known() -> None:
+    two = votes(Said.right, Said.wrong, people=("expert", "guesser"))
+    assert MODEL.posterior(CODE, two).probability > SURE.sure
+    found = demand(CODE, SURE, two, audited=False, model=MODEL)
+    assert (found.votes, found.reason) == (3, "doubt")
 
 
 def test_the_posterior_gives_up_at_the_most() -> None:

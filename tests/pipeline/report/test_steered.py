@@ -139,9 +139,10 @@ def test_votes_saved_are_counted_and_the_audit_says_how_many_labels_are_off(made
     assert (saved.audited, saved.flipped, saved.error) == (1, 0, 0.0)
     assert saved.low == 0.0
     assert saved.high == pytest.approx(0.975)
-    assert (saved.median_wait_seconds, saved.p85_wait_seconds) == (3600.0, pytest.approx(6930.0))
+    assert saved.median_wait_seconds == 3600.0
+    assert saved.p85_wait_seconds == pytest.approx(7020.0)
     assert "18 of 24" in html.render(progress)
-    assert "(2, a third on disagreement)" in " ".join(shown(progress).split())
+    assert "2, a third on disagreement" in shown(progress)
 
 
 def test_the_wait_for_a_vote_that_was_not_asked_for_is_no_wait(made: Any) -> None:
@@ -155,9 +156,10 @@ def test_a_fixed_overlap_saves_nothing_and_unreadable_labels_stop_no_report(made
     made.record()
     settled(made, 2, 2)
     assert measured(made, 2).savings == ()
-    made.task(CELL, "accepted", payload='{"old": 1}')
     (saved,) = measured(made, {"policy": "posterior", "n": 4, "p": 0.9}).savings
     assert (saved.tasks, saved.policy) == (1, "2 to 4, until 90 % sure")
+    made.task(CELL, "accepted", payload='{"old": 1}')
+    assert [one.tasks for one in measured(made, {"policy": "third_on_disagreement"}).savings] == [1]
 
 
 def test_adjudication_tells_what_waits_what_was_decided_and_how_long_it_took(made: Any) -> None:
@@ -239,8 +241,8 @@ def test_the_buffer_is_told_by_cell(made: Any) -> None:
 
 def test_eighty_columns_are_enough_for_every_new_table(made: Any) -> None:
     made.record()
-    settled(made, 2, 2, audit=True)
-    made.task(CELL, "disputed")
+    adjudicate(made, settled(made, 2, 2, audit=True))
+    made.task(CELL, "open")
     find(made, "outside the cells of the annotator", hours=1.0)
     made.put([CellPauseFact(cell=CELL, paused=True, reason="r" * 90, set_at=START)])
     progress = measured(made, {"policy": "posterior"})

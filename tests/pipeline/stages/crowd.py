@@ -1,4 +1,4 @@
-"""A crowd that answers in a real Label Studio as real people once did: each with an account, each by their own votes."""
+"""A crowd in a real Label Studio, each with an account, who answer as real people once did."""
 
 import random
 import secrets

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -190,7 +189,7 @@ def outcomes(
     label_studio_server: Server,
     crowd: Crowd,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[dict[str, Outcome]]:
+) -> dict[str, Outcome]:
     """What comes of each policy, where the same people come to each item in the same order."""
     asked: Set = request.param
     cast = Cast.of(DATA / f"{asked.name}.parquet", asked.items)
@@ -200,7 +199,7 @@ def outcomes(
         with effort.ctx.store:
             effort.label(crowd, by_queue=asked.by_queue)
             found[name] = effort.outcome()
-    yield found
+    return found
 
 
 def test_every_task_ends_closed_in_label_studio_and_settled_or_disputed_here(

@@ -1,0 +1,361 @@
+"""What it costs to bring tasks to Label Studio and to read it: `label_studio.py [--tasks N] [--sizes N,N,...]`.
+
+On a real Label Studio of its own, on SQLite. Pushing is held against bare POSTs of the very same bodies, in turns.
+Reading is measured on projects of several sizes, with nothing new and with 50 tasks changed. Each step is a process of
+its own, so that its memory is its own too. Exits 1 where a promise is missed.
+"""
+
+import argparse
+import json
+import logging
+import multiprocessing
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+from unittest.mock import patch
+
+import httpx
+
+from pipeline.context import Context, Quiet, run_stage
+from pipeline.label_studio import server
+from pipeline.label_studio.base import UID, LabelStudio, NewTask, ProjectSpec
+from pipeline.label_studio.client import connect
+from pipeline.label_studio.server import Server
+from pipeline.label_studio.wire import importable
+from pipeline.opening import EMBEDDED, Studio, writing
+from pipeline.pushing import queue
+from pipeline.pushing.pages import pages
+from pipeline.pushing.queue import Lot
+from pipeline.stages import load
+from schemas.base import content_id
+from schemas.facts import PushFact, RecordFact, RecordTaskFact, TaskFact
+from schemas.project import parse_project
+from schemas.steering import GuidelineFact, SendFact
+from tasks import task_types
+
+LEAST_SHARE = 0.8
+"""Of the throughput of bare POSTs."""
+MOST_REQUESTS = 2
+MOST_MB = 500
+MOST_GROWTH = 2.0
+"""How much more a reading of 50 changes may cost in the largest project than in the smallest."""
+ROUNDS = 4
+CHANGED = 50
+VOTERS = 2
+LATER = timedelta(minutes=10)
+"""How far behind the change the store's clock reads it: by then nothing can come to light behind it any more."""
+TYPE = task_types()["preference_pair"]
+CELL = f"en/{TYPE.name}"
+PROJECT = parse_project(
+    {"name": "costs", "sources": [], "tasks": [{"type": TYPE.name, "overlap": VOTERS}]}
+)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+GUIDELINE = [GuidelineFact(task_type=TYPE.name, version="-", text="", since=START)]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a step took; `megabytes` is the most memory that its process ever had."""
+
+    done: int
+    seconds: float
+    cpu: float
+    server_cpu: float
+    requests: int
+    megabytes: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.done:9,} done {self.seconds:8.2f} s {self.cpu:8.2f} s CPU {self.server_cpu:8.2f} s CPU there "
+            f"{self.requests:5} requests {self.megabytes:5.0f} MB"
+        )
+
+
+class Asked(logging.Handler):
+    """Counts the requests that go over the wire, as the HTTP library tells of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        log = logging.getLogger("httpx")
+        log.setLevel(logging.INFO)
+        log.addHandler(self)
+        log.propagate = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        del record
+        self.count += 1
+
+
+class Answered:
+    """A Label Studio in which tasks are answered as they arrive: by an import that holds the answers too."""
+
+    def __init__(self, there: Server, people: Sequence[int]) -> None:
+        self._http, self._people = bare(there), people
+        self._studio = connect(there.url, there.token)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the real one has
+        return getattr(self._studio, name)
+
+    def push(self, project_id: int, tasks: Sequence[NewTask]) -> list[int]:
+        """Import tasks, each with an answer of each person."""
+        said = {"result": TYPE.result(TYPE.label(preference=1)), "lead_time": 30.0, "ground_truth": False}
+        answers = [{**said, "completed_by": one} for one in self._people]
+        bodies = [{**importable(task), "annotations": answers} for task in tasks]
+        ids: list[int] = post(self._http, project_id, json.dumps(bodies).encode()).json()["task_ids"]
+        return ids
+
+
+def bare(there: Server) -> httpx.Client:
+    """Label Studio by HTTP and nothing else."""
+    headers = {"Authorization": f"Token {there.token}", "Content-Type": "application/json"}
+    return httpx.Client(base_url=there.url, headers=headers, timeout=600, trust_env=False)
+
+
+def post(http: httpx.Client, project_id: int, body: bytes) -> httpx.Response:
+    """Import tasks."""
+    params = {"commit_to_project": "true", "return_task_ids": "true"}
+    return http.post(f"/api/projects/{project_id}/import", params=params, content=body).raise_for_status()
+
+
+def alone(step: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - what the step gives
+    """Do a step in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(step, *given).result()
+
+
+@contextmanager
+def opened(folder: Path, studio: Callable[[], LabelStudio], behind: timedelta) -> Iterator[Context]:
+    """A project's context, by a clock that is behind the true one by so much (or, below 0, ahead)."""
+    with writing(folder, PROJECT, Studio(EMBEDDED, studio), "costs", progress=Quiet()) as ctx:
+        yield Context(folder, PROJECT, ctx.store, studio, EMBEDDED, clock=lambda: datetime.now(UTC) - behind)
+
+
+def measured(there: Server, folder: Path, stage: str, studio: Callable[[], LabelStudio] | None = None) -> Cost:
+    """Run a stage in this process, which has loaded what it needs and opened its store."""
+    run, asked = load(stage), Asked()
+    with opened(folder, studio or partial(connect, there.url, there.token), -LATER) as ctx:
+        ctx.label_studio.version()
+        ctx.store.put(GUIDELINE)  # the first facts load what writes them
+        asked.count, began, cpu, there_cpu = 0, time.perf_counter(), time.process_time(), cpu_of(there)
+        done = run_stage(ctx, stage, run).done
+        return Cost(
+            done,
+            time.perf_counter() - began,
+            time.process_time() - cpu,
+            cpu_of(there) - there_cpu,
+            asked.count,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
+
+
+def cpu_of(there: Server) -> float:
+    """Seconds of CPU that the server's processes have used."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # gone meanwhile
+            continue
+        if int(fields[3]) == there.pid:  # its session
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def fill(folder: Path, tasks: int) -> None:
+    """A store in which so many tasks of 2 KB wait for Label Studio."""
+    stems = ("stream", "quarry", "lantern", "orbit", "meadow", "granite")
+    dice = Random(tasks)  # noqa: S311 - made-up text
+
+    def text(words: int) -> str:
+        return " ".join(dice.choices(stems, k=words))
+
+    with opened(folder, refused, timedelta()) as ctx:
+        for start in range(0, tasks, 5000):
+            names = [f"{tasks}-{number}" for number in range(start, min(tasks, start + 5000))]
+            items = [TYPE.item(prompt=text(90), answer_a=text(90), answer_b=text(90)) for _ in names]
+            ctx.store.put(a_record(name) for name in names)
+            ctx.store.put(a_task(n, i.model_dump_json()) for n, i in zip(names, items, strict=True))
+            ctx.store.put(RecordTaskFact(record_id=name, task_id=content_id(name)) for name in names)
+
+
+def refused() -> LabelStudio:
+    """No Label Studio: for what must not ask it."""
+    raise AssertionError
+
+
+def a_record(name: str) -> RecordFact:
+    """A record of which only a task is wanted."""
+    return RecordFact(
+        record_id=name,
+        prompt_id=name,
+        domain="reasoning",
+        language="en",
+        programming_language=None,
+        topic=None,
+        difficulty=None,
+        license=None,
+        dataset="made up",
+        candidates=2,
+        payload="{}",
+        ingested_at=START,
+    )
+
+
+def a_task(name: str, payload: str) -> TaskFact:
+    """A task as `generate` makes it."""
+    return TaskFact(
+        task_id=content_id(name),
+        item_id=name,
+        task_type=TYPE.name,
+        version=TYPE.version,
+        cell=CELL,
+        attempt=1,
+        overlap=VOTERS,
+        payload=payload,
+        generated_at=START,
+    )
+
+
+def push(there: Server, folder: Path, most: int, people: Sequence[int] = ()) -> Cost:
+    """Push until so many stand there; by people who answer at once, if any are given."""
+    answered = cast("Callable[[], LabelStudio]", partial(Answered, there, people)) if people else None
+    with patch.object(queue, "buffer", lambda *_: most):
+        return measured(there, folder, "push", answered)
+
+
+def post_again(there: Server, folder: Path, project_id: int, first: int) -> tuple[float, int, int]:
+    """Send the lots from one on once more, with nothing around them: seconds, tasks and bytes."""
+    with opened(folder, refused, timedelta()) as ctx:
+        sends = sorted(ctx.store.facts(SendFact), key=lambda send: send.sent_at)[first:]
+        bodies = [body_of(ctx, send.task_ids) for send in sends]
+    with bare(there) as http:
+        http.get("/api/version/")
+        began = time.perf_counter()
+        arrived = sum(len(post(http, project_id, body).json()["task_ids"]) for body in bodies)
+        seconds = time.perf_counter() - began
+    return seconds, arrived, sum(map(len, bodies))
+
+
+def body_of(ctx: Context, uids: Sequence[str]) -> bytes:
+    """The body of the request that brings these tasks."""
+    made = pages(ctx, Lot(CELL, TYPE.name, TYPE.version, "label", tuple(uids), 0), uids)
+    tasks = [importable(NewTask(data={UID: uid, **page.data})) for uid, page in made]
+    return json.dumps(tasks, ensure_ascii=False).encode()
+
+
+def pushing(there: Server, folder: Path, tasks: int) -> bool:
+    """Push by turns with bare POSTs; whether the share of their throughput is kept."""
+    alone(fill, folder, tasks)
+    spec = ProjectSpec(marker="headrace: bare", title="bare", config=TYPE.config(), overlap=VOTERS)
+    beside = connect(there.url, there.token).ensure_project(spec)
+    ours, bare_, lots, most_mb, weight = [], [], 0, 0.0, 0
+    for turn in range(1, ROUNDS + 1):
+        cost = alone(push, there, folder, tasks * turn // ROUNDS)
+        seconds, arrived, size = alone(post_again, there, folder, beside, lots)
+        assert arrived == cost.done
+        lots = alone(lots_of, folder)
+        ours.append(cost.done / cost.seconds)
+        bare_.append(arrived / seconds)
+        most_mb, weight = max(most_mb, cost.megabytes), size // arrived
+        print(f"  turn {turn}: {cost}; bare POSTs {seconds:.2f} s: {ours[-1] / bare_[-1]:.2f}", flush=True)
+    share = ROUNDS / sum(1 / one for one in ours) / (ROUNDS / sum(1 / one for one in bare_))
+    print(
+        f"push: {tasks:,} tasks of {weight:,} bytes in {lots} lots at {share:.2f} of the throughput of bare POSTs "
+        f"(at least {LEAST_SHARE}), {most_mb:.0f} MB (at most {MOST_MB})"
+    )
+    return share >= LEAST_SHARE and most_mb <= MOST_MB
+
+
+def lots_of(folder: Path) -> int:
+    """How many imports were sent."""
+    with opened(folder, refused, timedelta()) as ctx:
+        return ctx.store.count("sends")
+
+
+def reading(there: Server, folder: Path, tasks: int) -> dict[str, Cost]:
+    """Read a project of so many tasks, each answered by two: all of it, with nothing new, with some changed."""
+    folder.mkdir()
+    alone(fill, folder, tasks)
+    costs = {"brought": alone(push, there, folder, tasks, [1, *alone(accounts, there)])}
+    for name, stage in (("all of it", "sync"), ("check all", "check"), ("resolve all", "resolve")):
+        costs[name] = alone(measured, there, folder, stage)
+    costs["steer all"] = alone(push, there, folder, tasks)
+    for stage in ("sync", "push", "check", "resolve"):
+        costs[f"{stage}, nothing new"] = alone(measured, there, folder, stage)
+    alone(change, there, folder)
+    costs[f"sync, {CHANGED} changed"] = alone(measured, there, folder, "sync")
+    print(f"{tasks:,} tasks, {tasks * VOTERS:,} annotations")
+    for name, cost in costs.items():
+        print(f"  {name:20} {cost}", flush=True)
+    return costs
+
+
+def accounts(there: Server) -> list[int]:
+    """Somebody besides the administrator."""
+    with bare(there) as http:
+        known = http.get("/api/users/").raise_for_status().json()
+        if len(known) < VOTERS:
+            email = "somebody@example.com"
+            known.append(http.post("/api/users/", json={"email": email, "username": email}).json())
+    return [user["id"] for user in known[1:VOTERS]]
+
+
+def change(there: Server, folder: Path) -> None:
+    """Say something else of a few tasks."""
+    sql = "SELECT remote_id FROM latest_annotations QUALIFY row_number() OVER (PARTITION BY task_id) = 1 LIMIT ?"
+    with opened(folder, refused, timedelta()) as ctx:
+        ids = [row["remote_id"] for row in ctx.store.rows(sql, [CHANGED])]
+    with bare(there) as http:
+        for one in ids:
+            body = {"result": TYPE.result(TYPE.label(preference=2))}
+            http.patch(f"/api/annotations/{one}/", json=body).raise_for_status()
+
+
+def judged(costs: dict[int, dict[str, Cost]]) -> bool:
+    """Whether readings keep their promises."""
+    few, many = costs[min(costs)], costs[max(costs)]
+    asked = max(cost["sync, nothing new"].requests for cost in costs.values())
+    most_mb = max(cost.megabytes for one in costs.values() for cost in one.values())
+    changed = f"sync, {CHANGED} changed"
+    growth = (many[changed].cpu + many[changed].server_cpu) / (few[changed].cpu + few[changed].server_cpu)
+    print(
+        f"sync: {asked} requests with nothing new (at most {MOST_REQUESTS}); {CHANGED} changes among "
+        f"{max(costs):,} tasks cost {growth:.1f} times as much CPU as among {min(costs):,} (at most {MOST_GROWTH}), "
+        f"all of it {many['all of it'].cpu / many[changed].cpu:.0f} times as much; {most_mb:.0f} MB (at most {MOST_MB})"
+    )
+    return asked <= MOST_REQUESTS and growth <= MOST_GROWTH and most_mb <= MOST_MB
+
+
+def main() -> int:
+    """Measure and print; 1 where a promise is missed."""
+    arguments = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    arguments.add_argument("--tasks", type=int, default=20_000, help="how many to push; 0: none")
+    arguments.add_argument("--sizes", default=None, help="of the projects that are read")
+    given = arguments.parse_args()
+    sizes = given.sizes or ("1000,10000,50000" if given.tasks >= 20_000 else f"{given.tasks // 4},{given.tasks}")
+    with tempfile.TemporaryDirectory(prefix="label-studio-") as place:
+        folder = Path(place)
+        there = server.up(folder)
+        try:
+            held = [pushing(there, folder, given.tasks)] if given.tasks else []
+            several = [int(size) for size in sizes.split(",")]
+            0 and held.append(judged({size: reading(there, folder / str(size), size) for size in several}))
+        finally:
+            server.down(folder)
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
