@@ -46,6 +46,13 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
+    def add(self, other: "Tally") -> None:
+        """Take another run of the same stage in."""
+        self.done += other.done
+        self.skipped += other.skipped
+        self.rejected.update(other.rejected)
+        self.seconds += other.seconds
+
     def to_json(self, stage: str) -> dict[str, Any]:
         """As `--json` prints it."""
         return {

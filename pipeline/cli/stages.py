@@ -13,6 +13,9 @@ from pipeline.stages import load, sentence
 if TYPE_CHECKING:
     from pipeline.context import Tally
 
+AGAIN = ("generate", "push")
+"""What comes once more where tasks were settled or disputed, so that Label Studio follows at once."""
+
 
 def _run(name: str, wait: float) -> "Tally":
     from pipeline.cli.session import writing
@@ -40,13 +43,18 @@ def run(wait: Wait = 60.0, as_json: AsJson = False) -> None:
     from pipeline.cli.output import show, tally_line, tell
 
     warn_of_what_is_ignored()
-    done: list[dict[str, Any]] = []
-    for name in NAMES:
+    tallies: dict[str, Tally] = {}
+    names = list(NAMES)
+    for name in names:
         tally = _run(name, wait)
-        done.append(tally.to_json(name))
-        if not as_json:
+        if name in tallies:
+            tallies[name].add(tally)
+        else:
+            tallies[name] = tally
+        names += AGAIN if name == "resolve" and tally.done else ()
+        if not as_json and (name not in AGAIN or tally is tallies[name] or tally.done):
             tell(tally_line(name, tally))
-    show(as_json, {"stages": done}, lambda: None)
+    show(as_json, {"stages": [tally.to_json(name) for name, tally in tallies.items()]}, lambda: None)
 
 
 @app.command(rich_help_panel=EVERYDAY)
@@ -82,7 +90,8 @@ def _round(number: int, wait: float, told: dict[str, str], *, as_json: bool) -> 
     from schemas.errors import HeadraceError
 
     done: list[dict[str, Any]] = []
-    for name in NAMES:
+    names = list(NAMES)
+    for name in names:
         try:
             tally = _run(name, wait)
         except HeadraceError as error:
@@ -92,6 +101,7 @@ def _round(number: int, wait: float, told: dict[str, str], *, as_json: bool) -> 
             done.append({"stage": name, "error": str(error)})
             continue
         told.pop(name, None)
+        names += AGAIN if name == "resolve" and tally.done else ()
         done.append(tally.to_json(name))
         if not as_json and (tally.done or tally.rejected):
             tell(tally_line(name, tally))

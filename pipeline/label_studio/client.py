@@ -28,7 +28,7 @@ from pipeline.label_studio.wire import (
     Version,
     clean,
     first_problem,
-    importable,
+    import_body,
     remote_task,
     uid_of,
     validated,
@@ -129,11 +129,11 @@ class HttpLabelStudio:
     def push(self, project_id: int, tasks: Sequence[NewTask]) -> list[int]:
         if not tasks:
             return []
-        self._projects.own(project_id)
+        self._projects.still_own(project_id)
         answer = self._http.write(
             "POST",
             f"api/projects/{project_id}/import",
-            [importable(task) for task in tasks],
+            import_body(tasks),
             {"commit_to_project": "true", "return_task_ids": "true"},
         )
         return _imported(answer, project_id, len(tasks))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from time import monotonic
 
 from pipeline.label_studio.base import LEADING, MARKER, ProjectSpec, RemoteProject
 from pipeline.label_studio.transport import Params, Transport
@@ -10,6 +11,8 @@ from schemas.base import Json
 from schemas.errors import LabelStudioGone, LabelStudioRefused
 
 _TITLE = 50
+_SURE = 5.0
+"""Seconds for which a project that was ours is taken to be so still."""
 _OWN = "id,description,maximum_annotations,expert_instruction"
 _ALL = "id,title,description,label_config,maximum_annotations,task_number"
 
@@ -19,6 +22,7 @@ class HttpProjects:
 
     def __init__(self, transport: Transport) -> None:
         self._http = transport
+        self._seen: dict[int, float] = {}
 
     def ensure(self, spec: ProjectSpec, known: int | None) -> int:
         """As LabelStudio.ensure_project."""
@@ -60,7 +64,13 @@ class HttpProjects:
                 f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
                 "found none; headrace writes to projects of its own only: restore the line if somebody removed it"
             )
+        self._seen[project_id] = monotonic()
         return project
+
+    def still_own(self, project_id: int) -> None:
+        """Refuse a project that is not ours; between requests that follow each other it is looked at once."""
+        if monotonic() - self._seen.get(project_id, -_SURE) >= _SURE:
+            self.own(project_id)
 
     def _one(self, project_id: int, include: str) -> Project:
         answer = self._http.read("api/projects/", {"ids": project_id, "include": include})

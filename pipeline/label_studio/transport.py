@@ -59,9 +59,13 @@ class Transport:
         return self._ask("GET", path, params, retries=retries)
 
     def write(self, method: str, path: str, body: object = None, params: Params | None = None) -> Any:  # noqa: ANN401 - JSON
-        """POST, PATCH or DELETE, once. Raises LabelStudioInDoubt where it may have been done all the same."""
+        """POST, PATCH or DELETE, once. Raises LabelStudioInDoubt where it may have been done all the same.
+
+        A body in bytes is JSON already.
+        """
         # the SDK would walk through the whole body, value by value, before it encodes it
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        encoded = body is None or isinstance(body, bytes)
+        content = body if encoded else json.dumps(body, ensure_ascii=False).encode()
         return self._ask(method, path, params, retries=0, content=content)
 
     def _ask(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from pipeline.context import Context
@@ -14,10 +13,11 @@ from tasks import is_current
 USUAL = 1.0
 """The priority of a task that no condition speaks of."""
 WAITING = """
-SELECT w.uid, w.purpose, w.cell, w.task_type, w.version
+SELECT w.cell, w.task_type, w.version, w.purpose,
+    list(w.uid ORDER BY coalesce(t.generated_at, j.asked_at), w.uid) AS uids
 FROM to_push w LEFT JOIN tasks t ON t.task_id = w.uid LEFT JOIN adjudications j ON j.adjudication_id = w.uid
 WHERE w.uid NOT IN (SELECT unnest(task_ids) FROM sends WHERE answered_at IS NULL)
-ORDER BY w.cell, w.task_type, w.version, w.purpose, coalesce(t.generated_at, j.asked_at), w.uid
+GROUP BY w.cell, w.task_type, w.version, w.purpose ORDER BY w.cell, w.task_type, w.version, w.purpose
 """
 PRIORITIES = """
 SELECT w.uid, max(greatest({weights})) AS priority
@@ -48,10 +48,9 @@ def lots(ctx: Context) -> list[Lot]:
     priorities = _priorities(ctx)
     rooms = _Rooms(ctx)
     found = []
-    for key, group in groupby(
-        rows, lambda row: (row["cell"], row["task_type"], row["version"], row["purpose"])
-    ):
-        uids = sorted((row["uid"] for row in group), key=lambda uid: -priorities.get(uid, USUAL))
+    for row in rows:
+        key = row["cell"], row["task_type"], row["version"], row["purpose"]
+        uids = sorted(row["uids"], key=lambda uid: -priorities.get(uid, USUAL))
         room = rooms.of(*key, sample=uids[0])
         found.append(Lot(*key, uids=tuple(uids[:room]), held=max(0, len(uids) - room)))
     return found

@@ -48,16 +48,25 @@ class Savings:
 
 
 def spent(
-    task_type: AnyTaskType, overlap: Overlap, votes: Votes, *, audited: bool, model: Posterior
+    task_type: AnyTaskType,
+    overlap: Overlap,
+    votes: Votes,
+    *,
+    audited: bool,
+    model: Posterior,
+    asked: int = 0,
 ) -> Spent:
-    """What one settled task took; its votes in the order of their submission."""
-    wanted = demand(task_type, overlap, votes, audited=audited, model=model).votes
-    asked = min(wanted, len(votes))
-    if not audited or overlap.first == overlap.most or asked < overlap.most:
-        return Spent(asked, overlap.most)
+    """What one settled task took; its votes in the order of their submission.
+
+    What it was asked for then (`asked`) was spent, though the model might ask for less by now.
+    """
+    wanted = demand(task_type, overlap, votes, audited=audited, model=model, asked=asked).votes
+    took = min(wanted, len(votes))
+    if not audited or overlap.first == overlap.most or took < overlap.most:
+        return Spent(took, overlap.most)
     early = votes[: demand(task_type, overlap, votes, audited=False, model=model).votes]
     both = (settled(task_type, overlap, some, model).label for some in (early, votes[: overlap.most]))
-    return Spent(asked, overlap.most, _is_other(task_type, *both))
+    return Spent(took, overlap.most, _is_other(task_type, *both))
 
 
 def savings(tasks: Iterable[Spent]) -> Savings:

@@ -16,7 +16,7 @@ from schemas.project import Overlap
 from tasks import task_types
 
 SETTLED = """
-SELECT v.task_id, t.cell, t.audit, v.annotator, v.payload, v.submitted_at
+SELECT v.task_id, t.cell, t.audit, t.overlap AS asked, v.annotator, v.payload, v.submitted_at
 FROM votes v JOIN standing_tasks t USING (task_id)
 WHERE t.resolved AND t.task_type = ? AND t.version = ?
 QUALIFY v.guideline = last_value(v.guideline) OVER (PARTITION BY v.task_id ORDER BY v.submitted_at, v.revision_id
@@ -98,7 +98,8 @@ def _cases(ctx: Context, models: Models, name: str) -> Iterator[tuple[str, Overl
         except ValueError:  # of an older build; it stops no report
             continue
         model = models.of(name, entry.overlap)
-        took = spent(task_type, entry.overlap, votes, audited=bool(of_task[0]["audit"]), model=model)
+        audited, asked = bool(of_task[0]["audit"]), int(of_task[0]["asked"])
+        took = spent(task_type, entry.overlap, votes, audited=audited, model=model, asked=asked)
         last = of_task[took.asked - 1]["submitted_at"]
         wait = (last - of_task[0]["submitted_at"]).total_seconds()
         yield of_task[0]["cell"], entry.overlap, _Case(took, wait)

@@ -9,7 +9,7 @@ from schemas.base import content_id
 from schemas.facts import ResolutionFact
 
 NEW = """
-SELECT d.*, r.agreement, r.guideline FROM current_decisions d
+SELECT d.* REPLACE (d.simulated OR r.simulated AS simulated), r.agreement, r.guideline FROM current_decisions d
 JOIN current_resolutions r USING (task_id) JOIN adjudications j USING (adjudication_id)
 WHERE (r.method = 'none' AND list_sort(r.revisions) = list_sort(j.revisions)
         OR r.method IN ('adjudicated', 'sent_back') AND NOT list_contains(r.revisions, d.revision_id)

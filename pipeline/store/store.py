@@ -107,9 +107,10 @@ class Store:
         with self._errors():
             # not by way of Arrow: its timestamps import pandas, a second of every command
             relation = self._con.sql(sql, params=list(params)) if params else self._con.sql(sql)
-            return [
-                dict(zip(relation.columns, map(_in_utc, row), strict=True)) for row in relation.fetchall()
-            ]
+            columns, found = relation.columns, relation.fetchall()
+            if any(str(kind).startswith("TIMESTAMP") for kind in relation.types):
+                found = [tuple(map(_in_utc, row)) for row in found]
+            return [dict(zip(columns, row, strict=True)) for row in found]
 
     def value(self, sql: str, params: Sequence[object] = ()) -> Any:  # noqa: ANN401 - whatever was asked for
         """The one value of a query; None where it gives no row."""

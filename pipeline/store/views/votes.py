@@ -16,11 +16,15 @@ CREATE OR REPLACE TEMP VIEW current_adjudicating AS
 SELECT a.* FROM latest_annotations a JOIN adjudications j ON j.adjudication_id = a.task_id
 WHERE NOT a.deleted AND NOT a.skipped;
 
--- Each annotation as its annotator left it: what somebody else made of it counts for nobody.
+-- Each annotation as its annotator left it: what somebody else made of it counts for nobody. Where one revision may not
+-- count for who gave it or when, none does: an earlier one is no way round.
 CREATE OR REPLACE TEMP VIEW own_annotations AS
 SELECT a.* FROM annotations a
 JOIN latest_annotations l USING (annotation_id)
 ANTI JOIN (SELECT revision_id FROM findings WHERE void) f ON f.revision_id = a.revision_id
+ANTI JOIN (
+    SELECT v.annotation_id FROM findings g JOIN annotations v USING (revision_id)
+    WHERE g.void AND g.kind <> 'edited by another') o ON o.annotation_id = a.annotation_id
 WHERE NOT l.deleted
 QUALIFY row_number() OVER (
     PARTITION BY a.annotation_id ORDER BY a.synced_at DESC, a.updated_at DESC, a.deleted, a.revision_id) = 1;

@@ -78,11 +78,10 @@ class Effort:
 
     def settle(self) -> None:
         """Run until both sides are at rest."""
-        for _ in range(6):
-            done = [
-                tally.done for name, tally in self.run(*AFTER_THEM).items() if name != "push" or tally.done
-            ]
-            if not any(done):
+        quiet = 0
+        for _ in range(9):
+            quiet = 0 if any(tally.done for tally in self.run(*AFTER_THEM).values()) else quiet + 1
+            if quiet == 2:  # a push may have waited for the sync after it
                 return
         raise AssertionError("should come to rest")
 
@@ -171,11 +170,19 @@ class Effort:
         return int(row["id"])
 
     def uids(self) -> list[str]:
-        """The uid of each task that stands in our projects in Label Studio."""
+        """The uid of each task that stands in our projects in Label Studio; of two that were answered both, once."""
+        kept = {row["id"] for row in self.rows("SELECT remote_task_id AS id FROM doubles")} - set(
+            self.remote()
+        )
         standing = self.studio._memory.projects
         found = [
-            task.uid for one in self.projects() if one in standing for task in self.studio.changes(one, None)
+            task.uid
+            for one in self.projects()
+            if one in standing
+            for task in self.studio.changes(one, None)
+            if task.id not in kept
         ]
+        assert all(self.studio._memory.tasks[one].closed for one in kept & set(self.studio._memory.tasks))
         return sorted(str(uid) for uid in found)
 
     def wanted(self) -> list[str]:

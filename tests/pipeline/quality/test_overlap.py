@@ -195,6 +195,7 @@ def test_an_audited_task_says_whether_stopping_early_would_have_changed_its_labe
     assert spent(CODE, overlap, early, audited=True, model=model) == Spent(5, 5, flipped=True)
     assert spent(CODE, overlap, kept, audited=True, model=model) == Spent(5, 5, flipped=False)
     assert spent(CODE, overlap, early, audited=False, model=model) == Spent(2, 5)
+    assert spent(CODE, overlap, early, audited=False, model=model, asked=3) == Spent(3, 5)
     assert spent(CODE, overlap, early[:4], audited=True, model=model) == Spent(4, 5)
     assert spent(CODE, Overlap(n=3), early[:3], audited=True, model=model) == Spent(3, 3)
 
