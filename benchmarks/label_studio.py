@@ -39,7 +39,7 @@ from pipeline.pushing.pages import pages
 from pipeline.pushing.queue import Lot
 from pipeline.stages import load
 from schemas.base import content_id
-from schemas.facts import PushFact, RecordFact, RecordTaskFact, TaskFact
+from schemas.facts import RecordFact, RecordTaskFact, TaskFact
 from schemas.project import parse_project
 from schemas.steering import GuidelineFact, SendFact
 from tasks import task_types
@@ -50,7 +50,7 @@ MOST_REQUESTS = 2
 MOST_MB = 500
 MOST_GROWTH = 2.0
 """How much more a reading of 50 changes may cost in the largest project than in the smallest."""
-ROUNDS = 4
+ROUNDS = 2
 CHANGED = 50
 VOTERS = 2
 LATER = timedelta(minutes=10)

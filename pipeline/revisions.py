@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from pipeline.label_studio.base import RemoteAnnotation, RemoteTask
-from pipeline.people import UNKNOWN, Pseudonyms
+from pipeline.people.pseudonyms import UNKNOWN, Pseudonyms
 from schemas.base import content_id
 from schemas.facts import AnnotationFact
 

@@ -13,7 +13,7 @@ from pipeline.analysis.findings import Findings
 from pipeline.analysis.submissions import UNKNOWN, Submission
 from pipeline.context import Context, Tally
 from pipeline.label_studio.base import RemoteAnnotation, RemoteProject, RemoteTask
-from pipeline.people import Pseudonyms
+from pipeline.people.pseudonyms import Pseudonyms
 from pipeline.stages.sync import OVERLAP
 from schemas.base import content_id
 from schemas.errors import UsageError

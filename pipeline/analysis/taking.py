@@ -15,7 +15,7 @@ from pipeline.analysis.adoption import FieldMap, item_of, label_of
 from pipeline.cells import cell_of
 from pipeline.context import Context, Tally
 from pipeline.label_studio.base import RemoteAnnotation, RemoteTask
-from pipeline.people import Pseudonyms
+from pipeline.people.pseudonyms import Pseudonyms
 from pipeline.revisions import Latest, Sight
 from pipeline.stages.ingest import record_fact
 from schemas.base import Item

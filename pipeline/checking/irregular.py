@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.checking.votes import why_void
 from pipeline.context import Context
 from pipeline.findings import finding
-from pipeline.roster import PAUSED, REDO, Roster
+from pipeline.people.roster import PAUSED, REDO, Roster
 from schemas.steering import FindingFact
 
 TWICE = """

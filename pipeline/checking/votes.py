@@ -5,8 +5,8 @@ from typing import Any
 
 from pipeline.context import Context
 from pipeline.findings import finding
-from pipeline.people import is_unknown
-from pipeline.roster import Purpose, Roster
+from pipeline.people.pseudonyms import is_unknown
+from pipeline.people.roster import Purpose, Roster
 from schemas.steering import FindingFact
 
 VOTERS = "SELECT count(*) FROM annotations WHERE list_contains(?, revision_id) AND annotator = ?"

@@ -10,7 +10,7 @@ from pipeline.cli.app import STEERING, AsJson, Wait, app
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.pausing import Undone
+    from pipeline.planning.pausing import Undone
     from pipeline.report.people import Listed
     from schemas.people import Person
 
@@ -81,8 +81,8 @@ def invite(
     from pipeline import opening
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import reading
-    from pipeline.inviting import invitation, letter
-    from pipeline.whos_who import find
+    from pipeline.people.inviting import invitation, letter
+    from pipeline.people.whos_who import find
 
     with reading() as (folder, project, store):
         somebody = None if name is None else find(name, project.people, store)
@@ -144,10 +144,10 @@ def pause(
     as_json: AsJson = False,
 ) -> None:
     """Stop counting what somebody submits, or has submitted."""
-    from pipeline import pausing
     from pipeline.cli.output import show
     from pipeline.cli.session import reading, writing
-    from pipeline.whos_who import find
+    from pipeline.people.whos_who import find
+    from pipeline.planning import pausing
 
     with reading() as (_, project, store):
         somebody = find(name, project.people, store)
@@ -195,9 +195,9 @@ def _tell(lost: "Undone", *, dry_run: bool) -> None:
 @group.command()
 def resume(name: Who, wait: Wait = 60.0, as_json: AsJson = False) -> None:
     """Count again what somebody submits from now on."""
-    from pipeline import pausing
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import writing
+    from pipeline.planning import pausing
 
     with writing("people resume", wait) as ctx:
         was_paused = pausing.resume(ctx, name)
@@ -215,7 +215,7 @@ def forget(
     from pipeline import opening
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import read_project
-    from pipeline.forgetting import forget as forget_them
+    from pipeline.people.forgetting import forget as forget_them
 
     folder, project = read_project()
     if not _meant(name, yes=yes):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from pipeline.choosing import Redoing, Withdrawing
 from pipeline.cli.output import tell
-from pipeline.effort import CellEffort, longest, total
+from pipeline.planning.choosing import Redoing, Withdrawing
+from pipeline.planning.effort import CellEffort, longest, total
 from pipeline.report.queues import CellQueue
 
 

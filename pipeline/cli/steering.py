@@ -38,11 +38,11 @@ def redo(  # noqa: PLR0913, PLR0917 - one a flag
     as_json: AsJson = False,
 ) -> None:
     """Ask for new votes on tasks as a new attempt; the old votes are kept, apart from the new."""
-    from pipeline.choosing import Wish, redoing, redos
     from pipeline.cli.output import show, tell
     from pipeline.cli.plans import ending, tell_redo
     from pipeline.cli.session import writing
-    from pipeline.effort import longest, total
+    from pipeline.planning.choosing import Wish, redoing, redos
+    from pipeline.planning.effort import longest, total
 
     _reasoned(reason)
     wish = Wish(where, guideline, cell, task_type)
@@ -77,10 +77,10 @@ def withdraw(
     as_json: AsJson = False,
 ) -> None:
     """Take records out of Label Studio and of every release to come, for good."""
-    from pipeline.choosing import withdrawals, withdrawing
     from pipeline.cli.output import show, tell
     from pipeline.cli.plans import ending, tell_withdrawal
     from pipeline.cli.session import writing
+    from pipeline.planning.choosing import withdrawals, withdrawing
 
     _reasoned(reason)
     with _looking() as ctx:
@@ -106,10 +106,10 @@ def cells(
     as_json: AsJson = False,
 ) -> None:
     """Show what waits for people in each cell, or pause cells and let them go on."""
-    from pipeline.choosing import cells_like
     from pipeline.cli.output import show
     from pipeline.cli.plans import tell_pauses, tell_queues
     from pipeline.cli.session import writing
+    from pipeline.planning.choosing import cells_like
     from pipeline.report.queues import queues
     from schemas.errors import UsageError
 
@@ -152,9 +152,9 @@ def findings(
     as_json: AsJson = False,
 ) -> None:
     """List what went otherwise than it should in Label Studio: edits by others, votes that do not count, losses."""
-    from pipeline.choosing import cells_like
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import reading
+    from pipeline.planning.choosing import cells_like
     from pipeline.report.findings import Sought
     from pipeline.report.findings import findings as find
 

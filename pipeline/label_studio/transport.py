@@ -64,9 +64,9 @@ class Transport:
         A body in bytes is JSON already.
         """
         # the SDK would walk through the whole body, value by value, before it encodes it
-        encoded = body is None or isinstance(body, bytes)
-        content = body if encoded else json.dumps(body, ensure_ascii=False).encode()
-        return self._ask(method, path, params, retries=0, content=content)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body, ensure_ascii=False).encode()
+        return self._ask(method, path, params, retries=0, content=body)
 
     def _ask(
         self, method: str, path: str, params: Params | None, *, retries: int, content: bytes | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.context import Context
-from pipeline.pace import buffer, paces
+from pipeline.planning.pace import buffer, paces
 from pipeline.terms import Terms
 from schemas.project import TaskConfig
 from tasks import is_current

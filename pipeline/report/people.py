@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from pipeline.people.whos_who import Somebody, everybody
 from pipeline.store import Store
-from pipeline.whos_who import Somebody, everybody
 from schemas.base import Frozen
 from schemas.facts import PersonFact
 from schemas.project import Project

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.context import Context
-from pipeline.pace import Pace, buffer, paces
+from pipeline.planning.pace import Pace, buffer, paces
 from pipeline.terms import Terms
 from schemas.base import Frozen
 from tasks import is_current

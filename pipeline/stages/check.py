@@ -7,8 +7,8 @@ from typing import Any
 from pipeline.checking import irregular
 from pipeline.checking.votes import why_void
 from pipeline.context import Context, Tally
-from pipeline.people import is_unknown
-from pipeline.roster import Roster
+from pipeline.people.pseudonyms import is_unknown
+from pipeline.people.roster import Roster
 from schemas.base import Item
 from schemas.facts import LabelFact, RejectFact
 from schemas.steering import DecisionFact

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pipeline.context import Context, Tally
 from pipeline.findings import finding
 from pipeline.label_studio.base import RemoteProject, RemoteTask
-from pipeline.people import Pseudonyms
+from pipeline.people.pseudonyms import Pseudonyms
 from pipeline.remote import check_server
 from pipeline.revisions import Sight
 from pipeline.stamps import stamp, stamp_of, went_back

@@ -12,7 +12,7 @@ from pipeline import opening
 from pipeline.cli import people  # noqa: F401 - the commands
 from pipeline.context import Quiet
 from pipeline.label_studio.fake import FakeLabelStudio
-from pipeline.people import Pseudonyms
+from pipeline.people.pseudonyms import Pseudonyms
 from pipeline.stages import STAGES
 from pipeline.store import StorePlace
 from schemas.facts import AnnotationFact

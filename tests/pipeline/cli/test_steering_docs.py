@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli import steering  # noqa: F401 - its commands
-from pipeline.roster import KINDS
+from pipeline.people.roster import KINDS
 from pipeline.store import Store, StorePlace
 from schemas.steering import FindingFact
 from tests.pipeline.filled import START, Filled

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from pipeline import pace
 from pipeline.label_studio.base import ProjectSpec
 from pipeline.label_studio.fake import FakeLabelStudio
+from pipeline.planning import pace
 from schemas.errors import LabelStudioGone
 
 

@@ -156,7 +156,7 @@ def test_a_deleted_task_takes_no_vote_with_it_and_is_sent_again_where_it_wants_m
     assert not any(tally.rejected or tally.done for tally in effort.run().values())
 
 
-def test_a_deleted_project_is_made_again_as_long_as_another_stands(labeled: Any, say: Say) -> None:
+def test_a_deleted_project_is_made_again_as_long_as_another_stands(labeled: Any) -> None:
     gone, left = [
         row["project_id"]
         for row in labeled.ctx.store.rows("SELECT project_id FROM remote_projects ORDER BY cell")

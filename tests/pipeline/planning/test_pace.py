@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.pace import FEWEST, FIRST, Pace, buffer, paces
+from pipeline.planning.pace import FEWEST, FIRST, Pace, buffer, paces
 from pipeline.store import Store
 from schemas.steering import FindingFact, PersonPauseFact
 from tests.pipeline.filled import START, TYPE, Filled, said

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.context import Context
-from pipeline.pace import Pace, paces
-from pipeline.roster import covers
+from pipeline.people.roster import covers
+from pipeline.planning.pace import Pace, paces
 from pipeline.terms import Terms
 from schemas.base import Frozen
 

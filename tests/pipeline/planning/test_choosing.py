@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.choosing import Redoing, Wish, cells_like, redoing, redos, withdrawals, withdrawing
 from pipeline.context import Context
-from pipeline.effort import longest, total
 from pipeline.label_studio.base import LabelStudio
+from pipeline.planning.choosing import Redoing, Wish, cells_like, redoing, redos, withdrawals, withdrawing
+from pipeline.planning.effort import longest, total
 from pipeline.store import Store
 from schemas.errors import UsageError
 from schemas.project import parse_project

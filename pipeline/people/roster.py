@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pipeline.context import Context
-from pipeline.whos_who import everybody
+from pipeline.people.whos_who import everybody
 from schemas.people import Person
 from schemas.steering import PersonPauseFact
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.context import Context
 from pipeline.label_studio.fake import FakeLabelStudio
-from pipeline.roster import KINDS, Roster, covers
+from pipeline.people.roster import KINDS, Roster, covers
 from pipeline.store import Store
 from schemas.facts import PersonFact
 from schemas.project import parse_project

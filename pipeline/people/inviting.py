@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.label_studio import outside
 from pipeline.label_studio.base import LabelStudio
 from pipeline.label_studio.state import Home
-from pipeline.whos_who import Somebody
+from pipeline.people.whos_who import Somebody
 from schemas.errors import UsageError
 
 LETTER = """\

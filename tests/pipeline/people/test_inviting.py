@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.inviting import invitation
 from pipeline.label_studio import outside
 from pipeline.label_studio.base import LabelStudio
 from pipeline.label_studio.client import connect
 from pipeline.label_studio.state import Home, Server
+from pipeline.people.inviting import invitation
 from tests.pipeline.label_studio.small_server import Reply, serving
 
 PUBLIC = "https://labels.example.org"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from pipeline.context import Context, Quiet
 from pipeline.opening import Studio, writing
-from pipeline.people import Pseudonyms
+from pipeline.people.pseudonyms import Pseudonyms
+from pipeline.people.whos_who import Somebody, find
 from pipeline.store import StorePlace
-from pipeline.whos_who import Somebody, find
 from schemas.base import Frozen
 from schemas.errors import LabelStudioError, LabelStudioGone, LabelStudioRefused
 from schemas.facts import PersonFact

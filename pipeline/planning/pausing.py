@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.context import Context
-from pipeline.effort import MEDIANS, total
-from pipeline.people import Pseudonyms
+from pipeline.people.pseudonyms import Pseudonyms
+from pipeline.people.whos_who import Somebody, find
+from pipeline.planning.effort import MEDIANS, total
 from pipeline.store import Store
-from pipeline.whos_who import Somebody, find
 from schemas.base import Frozen
 from schemas.errors import UsageError
 from schemas.project import Project

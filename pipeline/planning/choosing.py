@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pipeline.context import Context
-from pipeline.effort import CellEffort, efforts
+from pipeline.planning.effort import CellEffort, efforts
 from pipeline.store import Store
 from schemas.base import Frozen
 from schemas.errors import ProjectError, UsageError

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from pipeline import pausing
 from pipeline.context import Context
-from pipeline.forgetting import forget
 from pipeline.label_studio.fake import FakeLabelStudio
 from pipeline.opening import Studio
-from pipeline.people import Pseudonyms
-from pipeline.roster import Roster
+from pipeline.people.forgetting import forget
+from pipeline.people.pseudonyms import Pseudonyms
+from pipeline.people.roster import Roster
+from pipeline.people.whos_who import find
+from pipeline.planning import pausing
 from pipeline.store import Store, StorePlace
-from pipeline.whos_who import find
 from schemas.errors import LabelStudioUnreachable, UsageError
 from schemas.facts import AnnotationFact, LabelFact, PersonFact, ResolutionFact, TaskFact
 from schemas.people import Person

@@ -1,0 +1,1 @@
+"""The people who label: their pseudonyms, what they may do, how they come and how they are forgotten."""
