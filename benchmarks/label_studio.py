@@ -30,9 +30,10 @@ import httpx
 from pipeline.context import Context, Quiet, run_stage
 from pipeline.label_studio import server
 from pipeline.label_studio.base import UID, LabelStudio, NewTask, ProjectSpec
+from pipeline.label_studio.batches import batches
 from pipeline.label_studio.client import connect
 from pipeline.label_studio.server import Server
-from pipeline.label_studio.wire import importable
+from pipeline.label_studio.wire import import_body, importable
 from pipeline.opening import EMBEDDED, Studio, writing
 from pipeline.pushing import queue
 from pipeline.pushing.pages import pages
@@ -41,7 +42,7 @@ from pipeline.stages import load
 from schemas.base import content_id
 from schemas.facts import RecordFact, RecordTaskFact, TaskFact
 from schemas.project import parse_project
-from schemas.steering import GuidelineFact, SendFact
+from schemas.steering import GuidelineFact
 from tasks import task_types
 
 LEAST_SHARE = 0.8
@@ -50,16 +51,13 @@ MOST_REQUESTS = 2
 MOST_MB = 500
 MOST_GROWTH = 2.0
 """How much more a reading of 50 changes may cost in the largest project than in the smallest."""
-ROUNDS = 2
 CHANGED = 50
 VOTERS = 2
 LATER = timedelta(minutes=10)
 """How far behind the change the store's clock reads it: by then nothing can come to light behind it any more."""
 TYPE = task_types()["preference_pair"]
 CELL = f"en/{TYPE.name}"
-PROJECT = parse_project(
-    {"name": "costs", "sources": [], "tasks": [{"type": TYPE.name, "overlap": VOTERS}]}
-)
+PROJECT = parse_project({"name": "costs", "sources": [], "tasks": [{"type": TYPE.name, "overlap": VOTERS}]})
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GUIDELINE = [GuidelineFact(task_type=TYPE.name, version="-", text="", since=START)]
 
@@ -142,7 +140,9 @@ def opened(folder: Path, studio: Callable[[], LabelStudio], behind: timedelta) -
         yield Context(folder, PROJECT, ctx.store, studio, EMBEDDED, clock=lambda: datetime.now(UTC) - behind)
 
 
-def measured(there: Server, folder: Path, stage: str, studio: Callable[[], LabelStudio] | None = None) -> Cost:
+def measured(
+    there: Server, folder: Path, stage: str, studio: Callable[[], LabelStudio] | None = None
+) -> Cost:
     """Run a stage in this process, which has loaded what it needs and opened its store."""
     run, asked = load(stage), Asked()
     with opened(folder, studio or partial(connect, there.url, there.token), -LATER) as ctx:
@@ -235,53 +235,40 @@ def push(there: Server, folder: Path, most: int, people: Sequence[int] = ()) -> 
         return measured(there, folder, "push", answered)
 
 
-def post_again(there: Server, folder: Path, project_id: int, first: int) -> tuple[float, int, int]:
-    """Send the lots from one on once more, with nothing around them: seconds, tasks and bytes."""
+def post_bare(there: Server, folder: Path, project_id: int, part: slice) -> tuple[float, int, int]:
+    """Send a part of the tasks with nothing around the requests: seconds, lots and bytes."""
     with opened(folder, refused, timedelta()) as ctx:
-        sends = sorted(ctx.store.facts(SendFact), key=lambda send: send.sent_at)[first:]
-        bodies = [body_of(ctx, send.task_ids) for send in sends]
+        uids = [row["task_id"] for row in ctx.store.rows("SELECT task_id FROM tasks ORDER BY task_id")][part]
+        lot = Lot(CELL, TYPE.name, TYPE.version, "label", tuple(uids), 0)
+        made = [NewTask(data={UID: uid, **page.data}) for uid, page in pages(ctx, lot, uids)]
+        bodies = [import_body(lot) for lot in batches(made)]
     with bare(there) as http:
         http.get("/api/version/")
         began = time.perf_counter()
-        arrived = sum(len(post(http, project_id, body).json()["task_ids"]) for body in bodies)
-        seconds = time.perf_counter() - began
-    return seconds, arrived, sum(map(len, bodies))
-
-
-def body_of(ctx: Context, uids: Sequence[str]) -> bytes:
-    """The body of the request that brings these tasks."""
-    made = pages(ctx, Lot(CELL, TYPE.name, TYPE.version, "label", tuple(uids), 0), uids)
-    tasks = [importable(NewTask(data={UID: uid, **page.data})) for uid, page in made]
-    return json.dumps(tasks, ensure_ascii=False).encode()
+        for body in bodies:
+            assert post(http, project_id, body).json()["task_ids"]
+        return time.perf_counter() - began, len(bodies), sum(map(len, bodies))
 
 
 def pushing(there: Server, folder: Path, tasks: int) -> bool:
-    """Push by turns with bare POSTs; whether the share of their throughput is kept."""
+    """Push tasks, half of them by bare POSTs before and half after; whether the share of that speed is kept."""
     alone(fill, folder, tasks)
     spec = ProjectSpec(marker="headrace: bare", title="bare", config=TYPE.config(), overlap=VOTERS)
     beside = connect(there.url, there.token).ensure_project(spec)
-    ours, bare_, lots, most_mb, weight = [], [], 0, 0.0, 0
-    for turn in range(1, ROUNDS + 1):
-        cost = alone(push, there, folder, tasks * turn // ROUNDS)
-        seconds, arrived, size = alone(post_again, there, folder, beside, lots)
-        assert arrived == cost.done
-        lots = alone(lots_of, folder)
-        ours.append(cost.done / cost.seconds)
-        bare_.append(arrived / seconds)
-        most_mb, weight = max(most_mb, cost.megabytes), size // arrived
-        print(f"  turn {turn}: {cost}; bare POSTs {seconds:.2f} s: {ours[-1] / bare_[-1]:.2f}", flush=True)
-    share = ROUNDS / sum(1 / one for one in ours) / (ROUNDS / sum(1 / one for one in bare_))
+    before = alone(post_bare, there, folder, beside, slice(tasks // 2))
+    ours = alone(push, there, folder, tasks)
+    after = alone(post_bare, there, folder, beside, slice(tasks // 2, None))
+    seconds, lots, size = (sum(pair) for pair in zip(before, after, strict=True))
+    share = seconds / ours.seconds
     print(
-        f"push: {tasks:,} tasks of {weight:,} bytes in {lots} lots at {share:.2f} of the throughput of bare POSTs "
-        f"(at least {LEAST_SHARE}), {most_mb:.0f} MB (at most {MOST_MB})"
+        f"push: {tasks:,} tasks of {size / tasks:,.0f} bytes: {ours}\n"
+        f"  bare: {lots} POSTs {seconds:.2f} s (half before {before[0]:.2f} s, half after {after[0]:.2f} s)\n"
+        f"  {tasks / ours.seconds:,.0f} tasks a second, {share:.2f} of bare POSTs (at least {LEAST_SHARE}); "
+        f"{ours.megabytes:.0f} MB (at most {MOST_MB})",
+        flush=True,
     )
-    return share >= LEAST_SHARE and most_mb <= MOST_MB
-
-
-def lots_of(folder: Path) -> int:
-    """How many imports were sent."""
-    with opened(folder, refused, timedelta()) as ctx:
-        return ctx.store.count("sends")
+    assert ours.done == tasks
+    return share >= LEAST_SHARE and ours.megabytes <= MOST_MB
 
 
 def reading(there: Server, folder: Path, tasks: int) -> dict[str, Cost]:
@@ -344,14 +331,19 @@ def main() -> int:
     arguments.add_argument("--tasks", type=int, default=20_000, help="how many to push; 0: none")
     arguments.add_argument("--sizes", default=None, help="of the projects that are read")
     given = arguments.parse_args()
-    sizes = given.sizes or ("1000,10000,50000" if given.tasks >= 20_000 else f"{given.tasks // 4},{given.tasks}")
+    sizes = (
+        given.sizes
+        if given.sizes is not None
+        else ("1000,10000,50000" if given.tasks >= 20_000 else f"{given.tasks // 4},{given.tasks}")
+    )
     with tempfile.TemporaryDirectory(prefix="label-studio-") as place:
         folder = Path(place)
         there = server.up(folder)
         try:
             held = [pushing(there, folder, given.tasks)] if given.tasks else []
-            several = [int(size) for size in sizes.split(",")]
-            0 and held.append(judged({size: reading(there, folder / str(size), size) for size in several}))
+            several = [int(size) for size in sizes.split(",") if size]
+            if several:
+                held.append(judged({size: reading(there, folder / str(size), size) for size in several}))
         finally:
             server.down(folder)
     return 0 if all(held) else 1

@@ -75,9 +75,7 @@ class Sight:
         result = json.dumps(annotation.result, ensure_ascii=True)
         updated_at = annotation.updated_at.isoformat()
         said = [annotation_id, updated_at, result, annotation.skipped, annotator, task_id]
-        # one that was gone and is back is a revision of its own, though it says what it said before
-        away = before is not None and (before["deleted"] or before["lost"])
-        back = [before["revision_id"]] if before is not None and away else []
+        back = [before["revision_id"]] if before is not None and _is_back(annotation, before) else []
         return AnnotationFact(
             revision_id=content_id([*said, *back]),
             annotation_id=annotation_id,
@@ -117,3 +115,8 @@ class Sight:
             return before["annotator"], before["simulated"]
         person = self.people.of(person_id) if person_id is not None else None
         return (person.annotator, person.simulated) if person else (f"{UNKNOWN}-{annotation_id[:8]}", False)
+
+
+def _is_back(annotation: RemoteAnnotation, before: Mapping[str, Any]) -> bool:
+    """Whether it was gone, or was changed, and is as it was before: a revision of its own, though it says the same."""
+    return bool(before["deleted"] or before["lost"] or before["updated_at"] > annotation.updated_at)

@@ -31,6 +31,7 @@ VIEWS = """
 -- Which of our uids each task there should bear: that of the push, or of the task that it doubles.
 CREATE TEMP VIEW on_record AS
 SELECT project_id, remote_task_id, task_id, pushed_at AS since, false AS is_double FROM pushes
+QUALIFY row_number() OVER (PARTITION BY project_id, remote_task_id ORDER BY pushed_at DESC) = 1  -- ids are given again
 UNION ALL
 SELECT project_id, remote_task_id, d.task_id, found_at, true FROM doubles d
 ANTI JOIN pushes p USING (project_id, remote_task_id);

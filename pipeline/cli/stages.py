@@ -39,7 +39,7 @@ def _command(name: str) -> Callable[..., None]:
 
 @app.command(rich_help_panel=EVERYDAY)
 def run(wait: Wait = 60.0, as_json: AsJson = False) -> None:
-    """Run every stage from ingest to resolve, once."""
+    """Run every stage from ingest to resolve once, and have Label Studio follow what was settled."""
     from pipeline.cli.output import show, tally_line, tell
 
     warn_of_what_is_ignored()

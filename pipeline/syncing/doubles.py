@@ -32,6 +32,8 @@ def settle(ctx: Context, project: RemoteProjectFact, task: RemoteTask, whose: Wh
     if main is None:
         return Settled(fresh, is_second=True, first_is_gone=True)
     if task.id in whose.doubles_of(task):
+        if not fresh.closed:  # each change there opens or closes it by its votes alone
+            _close(ctx, fresh)
         return Settled(main, is_second=False)
     if not fresh.annotations:
         _remove(ctx, project, fresh)
@@ -50,8 +52,15 @@ def together(ctx: Context, task: RemoteTask, whose: Whose) -> RemoteTask:
     others = [
         other for other in map(ctx.label_studio.task, ids) if other is not None and other.uid == task.uid
     ]
+    if not others:
+        return task
     said = tuple(annotation for other in others for annotation in other.annotations)
-    return task.replace(annotations=(*task.annotations, *said)) if said else task
+    broken = tuple(reason for other in others for reason in other.broken)
+    return task.replace(
+        annotations=(*task.annotations, *said),
+        broken=(*task.broken, *broken),
+        updated_at=max(task.updated_at, *(other.updated_at for other in others)),
+    )
 
 
 def _main(ctx: Context, push: PushFact) -> RemoteTask | None:
@@ -59,9 +68,13 @@ def _main(ctx: Context, push: PushFact) -> RemoteTask | None:
     return task if task is not None and task.uid == push.task_id else None
 
 
-def _keep_both(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> None:
+def _close(ctx: Context, task: RemoteTask) -> None:
     voters = {annotation.person_id for annotation in task.annotations if not annotation.skipped}
     ctx.label_studio.steer(task.id, overlap=max(1, len(voters)), closed=True)
+
+
+def _keep_both(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> None:
+    _close(ctx, task)
     fact = DoubleFact(
         server=ctx.server,
         project_id=project.project_id,

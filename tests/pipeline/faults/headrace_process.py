@@ -1,4 +1,4 @@
-"""Headrace as a process of its own that can be killed: `python -m tests.pipeline.faults.headrace_process URL TOKEN …`."""
+"""Headrace as a process of its own, to be killed: `python -m tests.pipeline.faults.headrace_process URL TOKEN …`."""
 
 import sys
 from pathlib import Path

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -56,6 +56,12 @@ class LiveEffort:
         self.count = 0
         (folder / "project.toml").write_text(PROJECT)
         self.problems(8)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def _colleague(self) -> str:
         link = connect(self.server.url, self.server.token).invite_link()

@@ -90,8 +90,9 @@ class Storm:
 def test_a_few_faults_leave_each_task_once_and_both_sides_agreed(
     label_studio_server: Any, tmp_path: Path
 ) -> None:
-    with between(label_studio_server.url) as proxy:
-        storm = Storm(LiveEffort(tmp_path, label_studio_server, proxy.url), proxy, seed=7)
+    server = label_studio_server
+    with between(server.url) as proxy, LiveEffort(tmp_path, server, proxy.url) as effort:
+        storm = Storm(effort, proxy, seed=7)
         storm.happen(8)
         storm.is_over()
     assert len(storm.met) == 8
@@ -113,13 +114,13 @@ def test_sixty_faults_and_server_kills_leave_each_task_once_and_both_sides_agree
             """Kill -9 of the server while a stage is at work, and start it again."""
             pid = servers.status(home).pid
             assert pid is not None
-            storm.effort.problems(3)
-            with storm.effort.at_work():
+            effort.problems(3)
+            with effort.at_work():
                 os.killpg(pid, signal.SIGKILL)
             assert servers.up(home, report=print).url == server.url
 
-        with between(server.url) as proxy:
-            storm = Storm(LiveEffort(folder, server, proxy.url), proxy, seed=11)
+        with between(server.url) as proxy, LiveEffort(folder, server, proxy.url) as effort:
+            storm = Storm(effort, proxy, seed=11)
             storm.happen(60, kill)
             storm.is_over()
         assert len(storm.met) == 60

@@ -7,7 +7,6 @@ import pytest
 
 from pipeline.label_studio.base import ProjectSpec
 from pipeline.label_studio.fake import FakeLabelStudio
-from pipeline.planning import pace
 from schemas.errors import LabelStudioGone
 
 
@@ -40,6 +39,19 @@ def test_votes_that_a_restored_server_forgot_stand_though_people_worked_on_at_on
     assert labeled.is_whole()
     assert labeled.count("votes") == 12
     assert labeled.rows("SELECT * FROM latest_annotations WHERE deleted") == []
+
+
+def test_an_edit_that_a_restored_server_forgot_is_on_record_and_what_stands_there_counts(
+    labeled: Any, say: Any
+) -> None:
+    yesterday = labeled.studio.snapshot()
+    given = next(iter(labeled.studio.task(labeled.remote()[0]).annotations)).id
+    labeled.studio.edit(given, say(3))
+    labeled.settle()
+    labeled.studio.restore(yesterday)
+    assert labeled.is_whole()
+    assert labeled.count("votes") == 4
+    assert labeled.rows(f"SELECT count(*) AS n FROM annotations WHERE remote_id = {given}")[0]["n"] == 3
 
 
 def test_tasks_that_a_restored_server_forgot_are_sent_again_under_ids_that_others_had(labeled: Any) -> None:
@@ -188,7 +200,7 @@ def test_a_store_that_went_back_sends_nothing_twice_where_the_buffer_is_small(
     labeled.run()
     there = len(labeled.uids())
     labeled.open_again(older)
-    monkeypatch.setattr(pace, "FIRST", 6)
+    monkeypatch.setattr("pipeline.pace.FIRST", 6)
     labeled.run("ingest", "generate")
     for _ in range(4):
         labeled.run("push")

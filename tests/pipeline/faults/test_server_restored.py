@@ -22,41 +22,45 @@ def test_a_real_server_restored_from_a_copy_is_noticed_and_mended(tmp_path: Path
     home, folder = tmp_path / "server", tmp_path / "effort"
     home.mkdir()
     folder.mkdir()
-    dice = random.Random(3)
     try:
-        effort = LiveEffort(folder, servers.up(home, report=print))
-        effort.run()
-        effort.answer(0, 4, dice)
-        effort.quiet()
-        copy_sqlite(Home(home).database, tmp_path / "yesterday.sqlite3")
-        effort.problems(6)
-        effort.run()
-        for person in range(PEOPLE):
-            effort.answer(person, 6, dice)
-        effort.quiet()
-        votes = effort.rows("SELECT annotation_id FROM votes ORDER BY annotation_id")
-        ids = {row["id"] for row in effort.rows("SELECT remote_task_id AS id FROM pushes")}
-        servers.down(home)
-        for left in Home(home).data.glob(f"{Home(home).database.name}-*"):
-            left.unlink()
-        (tmp_path / "yesterday.sqlite3").replace(Home(home).database)
-        effort.server = servers.up(home, report=print)
-        assert len(effort.tasks()) == 8
-        effort.problems(4)
-        effort.run("ingest", "generate", "push")
-        assert len(effort.tasks()) == 8, "nothing is sent before a sync has seen what is there"
-        effort.answer(1, 2, dice)  # people go on meanwhile
-        assert effort.is_whole()
-        assert {"server restored", "task gone"} <= {
-            row["kind"] for row in effort.rows("SELECT kind FROM findings")
-        }
-        now = effort.rows("SELECT annotation_id FROM votes ORDER BY annotation_id")
-        assert {row["annotation_id"] for row in votes} <= {row["annotation_id"] for row in now}
-        assert ids & {row["id"] for row in effort.rows(SENT_SINCE)}
-        for person in range(PEOPLE):
-            effort.answer(person, 20, dice)
-        assert effort.is_whole()
-        left_over = effort.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
-        assert {row["state"] for row in left_over} <= {"accepted", "disputed"}
+        with LiveEffort(folder, servers.up(home, report=print)) as effort:
+            put_back(effort, home, tmp_path / "yesterday.sqlite3")
     finally:
         servers.down(home)
+
+
+def put_back(effort: LiveEffort, home: Path, yesterday: Path) -> None:
+    dice = random.Random(3)
+    effort.run()
+    effort.answer(0, 4, dice)
+    effort.quiet()
+    copy_sqlite(Home(home).database, yesterday)
+    effort.problems(6)
+    effort.run()
+    for person in range(PEOPLE):
+        effort.answer(person, 6, dice)
+    effort.quiet()
+    votes = effort.rows("SELECT annotation_id FROM votes ORDER BY annotation_id")
+    ids = {row["id"] for row in effort.rows("SELECT remote_task_id AS id FROM pushes")}
+    servers.down(home)
+    for left in Home(home).data.glob(f"{Home(home).database.name}-*"):
+        left.unlink()
+    yesterday.replace(Home(home).database)
+    effort.server = servers.up(home, report=print)
+    assert len(effort.tasks()) == 8
+    effort.problems(4)
+    effort.run("ingest", "generate", "push")
+    assert len(effort.tasks()) == 8, "nothing is sent before a sync has seen what is there"
+    effort.answer(1, 2, dice)  # people go on meanwhile
+    assert effort.is_whole()
+    assert {"server restored", "task gone"} <= {
+        row["kind"] for row in effort.rows("SELECT kind FROM findings")
+    }
+    now = effort.rows("SELECT annotation_id FROM votes ORDER BY annotation_id")
+    assert {row["annotation_id"] for row in votes} <= {row["annotation_id"] for row in now}
+    assert ids & {row["id"] for row in effort.rows(SENT_SINCE)}
+    for person in range(PEOPLE):
+        effort.answer(person, 20, dice)
+    assert effort.is_whole()
+    left_over = effort.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
+    assert {row["state"] for row in left_over} <= {"accepted", "disputed"}

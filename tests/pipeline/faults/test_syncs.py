@@ -101,6 +101,20 @@ def test_a_task_that_was_copied_and_then_deleted_takes_no_vote_with_it(labeled: 
     assert labeled.count("votes") == 4
 
 
+def test_a_double_that_was_answered_stays_closed_when_an_answer_is_taken_back(labeled: Any) -> None:
+    first = labeled.remote()[0]
+    double = labeled.studio.copy_task(first)
+    given = labeled.answer(double, "ben", 3)
+    labeled.answer(double, "cem", 3)
+    labeled.settle()
+    assert labeled.count("votes") == 6
+    labeled.studio.delete_annotation(given)
+    assert not labeled.studio.task(double).closed
+    assert labeled.is_whole()
+    assert labeled.studio.task(double).closed
+    assert labeled.count("votes") == 5
+
+
 def test_a_task_deleted_as_it_should_be_steered_takes_no_vote_with_it(labeled: Any) -> None:
     labeled.vote("ben", 3)
     labeled.run("sync", "check", "resolve")
