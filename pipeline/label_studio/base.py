@@ -5,6 +5,7 @@ Label Studio is not trusted: what comes through here is validated, and our own u
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Annotated, Any, Protocol, TypeAlias
 
 from pydantic import AfterValidator, AwareDatetime, Field
@@ -89,6 +90,13 @@ class NewTask(Frozen):
     """What its page shows, our uid within."""
     seed: tuple[Any, ...] = ()
     """An annotation's result from which the page starts; its project must be a seeded one."""
+
+    @cached_property
+    def body(self) -> str:
+        """Itself in an import request, as JSON without what poisons a server; made once."""
+        from pipeline.label_studio.wire import written  # which is made of what stands here
+
+        return written(self)
 
 
 class ProjectSpec(Frozen):

@@ -1,16 +1,13 @@
 """Tasks in lots that one import request can carry."""
 
-import json
 from collections.abc import Iterable, Iterator
 
 from pipeline.label_studio.base import UID, NewTask
-from pipeline.label_studio.wire import clean, importable
 from schemas.errors import LabelStudioRefused
 
 LOT_BYTES = 2_000_000
 """Few enough for the server to have stored them within seconds, many enough that a request costs little beside."""
 LOT_TASKS = 1000
-_AROUND = len(json.dumps(importable(NewTask(data={}, seed=("",))))) + len(", ")
 LARGEST_TASK = 200_000_000
 """Label Studio takes requests of 250 MiB."""
 
@@ -39,9 +36,7 @@ def batches(
 
 
 def _weight(task: NewTask, largest: int) -> int:
-    """The bytes of a task in a request, or a few more: what is replaced on its way weighs no less as it stands."""
-    held = json.dumps([task.data, task.seed], ensure_ascii=False, default=clean)
-    weight = len(held.encode(errors="surrogatepass")) + _AROUND
+    weight = len(task.body.encode()) + len(", ")
     if weight > largest:
         raise LabelStudioRefused(
             f"task {task.data.get(UID)!r}: expected at most {largest:,} bytes for Label Studio, "

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 LONGEST_LEAD = 86_400.0
 """Nobody works on one task for longer than a day: such a lead time says nothing."""
+INSTEAD = "\ufffd"
 _POISON = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -26,7 +27,7 @@ def clean(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     One of them, stored in one task, makes Label Studio fail on the whole project.
     """
     if isinstance(value, str):
-        return _POISON.sub("\ufffd", value)
+        return _POISON.sub(INSTEAD, value)
     if isinstance(value, Mapping):
         return {clean(key): clean(inner) for key, inner in value.items()}
     if isinstance(value, Sequence):
@@ -59,13 +60,18 @@ def importable(task: NewTask) -> dict[str, Any]:
 
 
 def import_body(tasks: Sequence[NewTask]) -> bytes:
-    """The body of an import request; text is looked through one by one only where any of it is poisoned."""
-    bodies = [_as_it_is(task) for task in tasks]
-    text = json.dumps(bodies, ensure_ascii=False, default=clean)
+    """The body of an import request."""
+    return f"[{', '.join(task.body for task in tasks)}]".encode()
+
+
+def written(task: NewTask) -> str:
+    """A task in an import request's JSON; walked through only where a text in it is poisoned."""
+    text = json.dumps(_as_it_is(task), ensure_ascii=False, default=clean)
     if r"\u0000" not in text:
         with suppress(UnicodeEncodeError):
-            return text.encode()
-    return json.dumps(clean(bodies), ensure_ascii=False).encode()
+            text.encode()
+            return text
+    return json.dumps(importable(task), ensure_ascii=False)
 
 
 def _as_it_is(task: NewTask) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pipeline.context import Context, Tally
 from pipeline.findings import finding
 from pipeline.label_studio.base import UID, NewTask, RemoteProject
 from pipeline.label_studio.batches import batches
-from pipeline.label_studio.wire import cleaned
+from pipeline.label_studio.wire import INSTEAD, cleaned
 from pipeline.pushing.pages import pages
 from pipeline.pushing.queue import Lot
 from schemas.errors import LabelStudioError, LabelStudioGone, LabelStudioInDoubt
@@ -68,11 +68,11 @@ def _pages(ctx: Context, lot: Lot) -> Iterator[NewTask]:
     for uids in _chunks(lot.uids):
         found = []
         for uid, page in pages(ctx, lot, uids):
-            data, changed = cleaned(page.data)
-            if changed:
+            task = NewTask(data={UID: uid, **page.data}, seed=page.seed)
+            if INSTEAD in task.body and (changed := cleaned(page.data)[1]):
                 detail = f"task {uid}: {', '.join(changed)} held NUL or half a character, sent as U+FFFD"
                 found.append(finding(ctx, "cleaned text", uid, detail, cell=lot.cell, task_id=uid))
-            yield NewTask(data={UID: uid, **data}, seed=page.seed)
+            yield task
         ctx.store.put(found)
 
 

@@ -25,9 +25,8 @@ def steer(ctx: Context, projects: Projects, tally: Tally) -> set[int]:
     """Have each task wait for the votes that it still wants; returns the projects that were touched."""
     rows = [row for row in ctx.store.rows(DUE, [ctx.server]) if projects.look(row["project_id"])]
     for row in ctx.progress.track(rows, "steer"):
-        with suppress(
-            LabelStudioGone
-        ):  # `sync` puts it on record, with what was said of it, before it is sent again
+        # one that is gone `sync` puts on record, with what was said of it, before it is sent again
+        with suppress(LabelStudioGone):
             ctx.store.put([_steered(ctx, row)], replace=True)
             tally.done += 1
     return {row["project_id"] for row in rows}

@@ -17,6 +17,7 @@ def push(ctx: Context) -> Tally:
     keep_up_guidelines(ctx)
     projects = Projects(ctx)
     touched = take_out(ctx, projects, tally)
+    unread = set[int]()
     for lot in lots(ctx):
         tally.skipped += lot.held
         project = projects.of(lot) if lot.uids else None
@@ -26,9 +27,10 @@ def push(ctx: Context) -> Tally:
         if ahead or projects.has_strangers(project):
             lot = adopt(ctx, lot, project, tally)  # noqa: PLW2901 - the same lot, without what is there
         send(ctx, lot, project, tally)
-        if not (ahead and lot.held):  # those that wait may be there too: the next push looks again
-            touched.add(project.id)
+        touched.add(project.id)
+        if ahead and lot.held:  # those that wait may be there too: the next push looks again
+            unread.add(project.id)
     touched |= steer(ctx, projects, tally)
-    for project_id in sorted(touched):
+    for project_id in sorted(touched - unread):
         stamp(ctx, project_id)
     return tally

@@ -19,7 +19,8 @@ def test_help_names_every_command_with_its_group(folder: Any) -> None:
     listed = {line.split()[0] for line in shown.splitlines() if line.startswith("  ") and line[2:3].isalpha()}
     assert listed >= COMMANDS
     assert [line for line in shown.splitlines() if line.endswith(":") and not line.startswith((" ", "Usage"))][1:] == [
-        "Everyday:", "Stages (each can be run again at any time):", "Releases:", "Looking closer:",
+        "Everyday:", "Stages (each can be run again at any time):", "Steering:", "Releases:",
+        "Looking closer:",
         "Files (no project and no server needed):",
     ]  # fmt: skip
 
@@ -44,7 +45,7 @@ def test_status_and_report_as_json(folder: Any) -> None:
     folder.run("ingest")
     folder.run("generate")
     status = folder.run("status", "--json").json
-    assert status["label_studio"].keys() == {"url", "version", "running"}
+    assert status["label_studio"].keys() == {"url", "public_url", "version", "running"}
     assert status["counts"] == {
         "records": 5, "rejects": 0, "tasks": 5, "pushed": 0, "annotations": 0, "labels": 0, "resolutions": 0,
         "released": 0,

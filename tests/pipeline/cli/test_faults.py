@@ -53,7 +53,7 @@ def test_a_server_that_nobody_started(folder: Any, command: str) -> None:
     folder.run("generate")
     with StorePlace(folder.path).writing("prepare", 30) as store:
         store._con.execute(
-            "INSERT INTO remote_projects VALUES ('embedded', 'c', 'preference_pair', 1, 1, now())"
+            "INSERT INTO remote_projects VALUES ('embedded', 'c', 'preference_pair', 1, 'label', 1, now())"
         )
     with folder.unchanged():
         ended = folder.run(command)

@@ -180,10 +180,12 @@ def test_withdraw_names_tasks_that_stay_with_other_records(folder: Any) -> None:
 
 def test_cells_show_what_waits(project: Any) -> None:
     (project.path / "project.toml").write_text(
-        (project.path / "project.toml").read_text() + "priority = { \"record_id = 'r2'\" = 5 }\n"
+        (project.path / "project.toml")
+        .read_text()
+        .replace("overlap = 1\n", "overlap = 1\npriority = { \"record_id = 'r2'\" = 5 }\n")
     )
     found = {one.pop("cell"): one for one in project.run("cells", "--json").json["cells"]}
-    unpaused = {"paused_since": None, "paused_why": None, "buffer": 200, "votes_per_hour": None}
+    unpaused = {"paused_since": None, "paused_why": None, "buffer": 100_000, "votes_per_hour": None}
     waiting = {"ready": 1, "open": 0, "votes_wanted": 2, "people": 0}
     assert found[OTHER] == {**unpaused, **waiting, "lowest_priority": 1.0, "highest_priority": 1.0}
     assert found[CELL]["open"] == 1

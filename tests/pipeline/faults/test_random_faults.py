@@ -23,9 +23,14 @@ class Storm:
     def __init__(self, effort: LiveEffort, proxy: FaultProxy, seed: int) -> None:
         self.effort, self.proxy, self.dice = effort, proxy, random.Random(seed)
         self.met: list[str] = []
+        self.left: list[Fault] = []
+        """What becomes of the next imports: each kind of fault once, then once again."""
 
     def import_fails(self) -> None:
-        fault = self.dice.choice([one for one in Fault if one is not Fault.PASS])
+        if not self.left:
+            self.left = [one for one in Fault if one is not Fault.PASS]
+            self.dice.shuffle(self.left)
+        fault = self.left.pop()
         self.proxy.when(lambda verb, path: verb == "POST" and path.endswith("/import"), fault)
         self.effort.problems(3)
         self.effort.try_to_run()
