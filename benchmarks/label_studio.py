@@ -22,8 +22,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, cast
-from unittest.mock import patch
+from statistics import median
+from typing import Any
 
 import httpx
 
@@ -35,7 +35,6 @@ from pipeline.label_studio.client import connect
 from pipeline.label_studio.server import Server
 from pipeline.label_studio.wire import import_body, importable
 from pipeline.opening import EMBEDDED, Studio, writing
-from pipeline.pushing import queue
 from pipeline.pushing.pages import pages
 from pipeline.pushing.queue import Lot
 from pipeline.stages import load
@@ -43,6 +42,7 @@ from schemas.project import parse_project
 from schemas.steering import GuidelineFact
 from tasks import task_types
 
+TURNS = 3
 LEAST_SHARE = 0.8
 """Of the throughput of bare POSTs."""
 MOST_REQUESTS = 2
@@ -72,6 +72,7 @@ PROJECT = parse_project(
         "name": "costs",
         "sources": [{"reader": "jsonl", "path": "made-up.jsonl", "domain": "reasoning", "language": "en"}],
         "tasks": [{"type": TYPE.name, "overlap": VOTERS}],
+        "label_studio": {"buffer_tasks": 10**6},
     }
 )
 GUIDELINE = [GuidelineFact(task_type=TYPE.name, version="-", text="", since=datetime(2026, 1, 1, tzinfo=UTC))]
@@ -87,6 +88,11 @@ class Cost:
     server_cpu: float
     requests: int
     megabytes: float
+
+    @property
+    def all_cpu(self) -> float:
+        """Of both sides."""
+        return self.cpu + self.server_cpu
 
     def __str__(self) -> str:
         return (
@@ -149,14 +155,14 @@ def alone(step: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - wh
 
 
 @contextmanager
-def opened(folder: Path, studio: Callable[[], LabelStudio], later: int = 0) -> Iterator[Context]:
+def opened(folder: Path, studio: Callable[[], Any], later: int = 0) -> Iterator[Context]:
     """A project's context, by a clock that is ahead so many times LATER."""
     with writing(folder, PROJECT, Studio(EMBEDDED, studio), "costs", progress=Quiet()) as ctx:
         yield replace(ctx, clock=lambda: datetime.now(UTC) + later * LATER)
 
 
 def measured(
-    there: Server, folder: Path, stage: str, later: int, studio: Callable[[], LabelStudio] | None = None
+    there: Server, folder: Path, stage: str, later: int = 0, studio: Callable[[], Any] | None = None
 ) -> Cost:
     """Run a stage in this process, which has loaded what it needs and opened its store; so many times LATER."""
     run, asked = load(stage), Asked()
@@ -207,13 +213,6 @@ def refused() -> LabelStudio:
     raise AssertionError
 
 
-def push(there: Server, folder: Path, most: int, people: Sequence[int] = ()) -> Cost:
-    """Push until so many stand there; by people who answer at once, if any are given."""
-    answered = cast("Callable[[], LabelStudio]", partial(Answered, there, people)) if people else None
-    with patch.object(queue, "buffer", lambda *_: most):
-        return measured(there, folder, "push", 0, answered)
-
-
 def post_bare(there: Server, folder: Path, project_id: int, part: slice) -> tuple[float, int, int]:
     """Send a part of the tasks with nothing around the requests: seconds, lots and bytes."""
     with opened(folder, refused) as ctx:
@@ -229,32 +228,32 @@ def post_bare(there: Server, folder: Path, project_id: int, part: slice) -> tupl
         return time.perf_counter() - began, len(bodies), sum(map(len, bodies))
 
 
-def pushing(there: Server, folder: Path, tasks: int) -> bool:
-    """Push tasks, half of them by bare POSTs before and half after; whether the share of that speed is kept."""
+def pushing(there: Server, folder: Path, tasks: int) -> tuple[float, float]:
+    """Push tasks, half of them by bare POSTs before and half after: the share of that speed, and megabytes."""
+    folder.mkdir()
     alone(fill, folder, tasks)
     spec = ProjectSpec(marker="headrace: bare", title="bare", config=TYPE.config(), overlap=VOTERS)
     beside = connect(there.url, there.token).ensure_project(spec)
     before = alone(post_bare, there, folder, beside, slice(tasks // 2))
-    ours = alone(push, there, folder, tasks)
+    ours = alone(measured, there, folder, "push")
     after = alone(post_bare, there, folder, beside, slice(tasks // 2, None))
+    assert ours.done == tasks
     seconds, lots, size = (sum(pair) for pair in zip(before, after, strict=True))
-    share = seconds / ours.seconds
     print(
-        f"push: {tasks:,} tasks of {size / tasks:,.0f} bytes: {ours}\n"
-        f"  bare: {lots} POSTs {seconds:.2f} s (half before {before[0]:.2f} s, half after {after[0]:.2f} s)\n"
-        f"  {tasks / ours.seconds:,.0f} tasks a second, {share:.2f} of bare POSTs (at least {LEAST_SHARE}); "
-        f"{ours.megabytes:.0f} MB (at most {MOST_MB})",
+        f"{tasks:,} tasks of {size / tasks:,.0f} bytes, {tasks / ours.seconds:,.0f} a second\n"
+        f"  {'pushed':20} {ours}\n  {lots} bare POSTs        {seconds:24.2f} s "
+        f"(half before {before[0]:.2f} s, half after {after[0]:.2f} s): {seconds / ours.seconds:.2f}",
         flush=True,
     )
-    assert ours.done == tasks
-    return bool(share >= LEAST_SHARE and ours.megabytes <= MOST_MB)
+    return seconds / ours.seconds, ours.megabytes
 
 
 def reading(there: Server, folder: Path, tasks: int) -> dict[str, Cost]:
     """Read a project of so many tasks, each answered by two: all of it, with nothing new, with some changed."""
     folder.mkdir()
     alone(fill, folder, tasks)
-    costs = {"brought": alone(push, there, folder, tasks, [1, *alone(accounts, there)])}
+    people = [1, *alone(accounts, there)]
+    costs = {"brought": alone(measured, there, folder, "push", 0, partial(Answered, there, people))}
     for later, name, stage in STEPS:
         if name == f"sync, {CHANGED} changed":
             alone(change, there, folder)
@@ -286,18 +285,29 @@ def change(there: Server, folder: Path) -> None:
             http.patch(f"/api/annotations/{one}/", json=body).raise_for_status()
 
 
-def judged(costs: dict[int, dict[str, Cost]]) -> bool:
-    """Whether readings keep their promises."""
+def push_holds(turns: Sequence[tuple[float, float]]) -> bool:
+    """Whether pushing keeps its promises; the median, since a turn is as good as the machine was quiet."""
+    share, most_mb = median(share for share, _ in turns), max(megabytes for _, megabytes in turns)
+    print(
+        f"push: {share:.2f} of the speed of bare POSTs, the median of {len(turns)} (at least {LEAST_SHARE}); "
+        f"{most_mb:.0f} MB (at most {MOST_MB})",
+        flush=True,
+    )
+    return share >= LEAST_SHARE and most_mb <= MOST_MB
+
+
+def sync_holds(costs: dict[int, dict[str, Cost]]) -> bool:
+    """Whether reading keeps its promises."""
     few, many = costs[min(costs)], costs[max(costs)]
     asked = max(cost["sync, nothing new"].requests for cost in costs.values())
     most_mb = max(cost.megabytes for one in costs.values() for cost in one.values())
     changed = f"sync, {CHANGED} changed"
-    growth = (many[changed].cpu + many[changed].server_cpu) / (few[changed].cpu + few[changed].server_cpu)
+    growth = many[changed].all_cpu / few[changed].all_cpu
+    whole = many["sync, all of it"].all_cpu / many[changed].all_cpu
     print(
         f"sync: {asked} requests with nothing new (at most {MOST_REQUESTS}); {CHANGED} changes among "
         f"{max(costs):,} tasks cost {growth:.1f} times as much CPU as among {min(costs):,} (at most {MOST_GROWTH}), "
-        f"all of it {many['sync, all of it'].cpu / many[changed].cpu:.0f} times as much; "
-        f"{most_mb:.0f} MB (at most {MOST_MB})"
+        f"all of it {whole:.0f} times as much; {most_mb:.0f} MB (at most {MOST_MB})"
     )
     return asked <= MOST_REQUESTS and growth <= MOST_GROWTH and most_mb <= MOST_MB
 
@@ -305,25 +315,21 @@ def judged(costs: dict[int, dict[str, Cost]]) -> bool:
 def main() -> int:
     """Measure and print; 1 where a promise is missed."""
     arguments = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
-    arguments.add_argument("--tasks", type=int, default=20_000, help="how many to push; 0: none")
-    arguments.add_argument("--sizes", default=None, help="of the projects that are read")
+    arguments.add_argument("--tasks", type=int, default=20_000, help="how many to push")
+    arguments.add_argument("--sizes", default=None, help="of the projects that are read, with commas between")
     given = arguments.parse_args()
-    sizes = (
-        given.sizes
-        if given.sizes is not None
-        else ("1000,10000,50000" if given.tasks >= 20_000 else f"{given.tasks // 4},{given.tasks}")
-    )
+    usual = "1000,10000,50000" if given.tasks >= 20_000 else f"{given.tasks // 4},{given.tasks}"
+    sizes = [int(size) for size in (usual if given.sizes is None else given.sizes).split(",") if size]
     with tempfile.TemporaryDirectory(prefix="label-studio-") as place:
         folder = Path(place)
         there = server.up(folder)
         try:
-            held = [pushing(there, folder, given.tasks)] if given.tasks else []
-            several = [int(size) for size in sizes.split(",") if size]
-            if several:
-                held.append(judged({size: reading(there, folder / str(size), size) for size in several}))
+            turns = [pushing(there, folder / f"push-{turn}", given.tasks) for turn in range(TURNS)]
+            held = push_holds(turns)
+            costs = {size: reading(there, folder / f"read-{size}", size) for size in sizes}
+            return 0 if (not costs or sync_holds(costs)) and held else 1
         finally:
             server.down(folder)
-    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What asking again only where votes leave a doubt saves and costs, on real votes: `overlap.py FOLDER [SEEDS]`.
+"""What asking again only where votes leave a doubt saves and costs, on real votes: `overlap.py [FOLDER [SEEDS]]`.
 
 FOLDER holds Parquet files with the columns item, annotator, label and, where the truth is known, gold; without it the
 majority of all votes on an item stands for the truth. People come in random order, by seed; tasks are open in waves,
@@ -24,6 +24,7 @@ from schemas.project import Overlap
 from tasks import task_types
 from tasks.preference_pair import PreferencePairLabel
 
+SETS = Path(__file__).parents[2] / "shared" / "data" / "labels"
 TYPE = task_types()["preference_pair"]
 WAVES = 20
 APART = (-3, -1, 1, 3)
@@ -121,7 +122,10 @@ def row(name: str, runs: list[Outcome], full: float) -> str:
 
 
 if __name__ == "__main__":
-    folder, seeds = Path(sys.argv[1]), int((*sys.argv[2:], "8")[0])
+    folder, seeds = Path((*sys.argv[1:], str(SETS))[0]), int((*sys.argv[2:], "8")[0])
+    if not folder.exists():
+        print(f"skipped: {folder} with the sets was expected, there is none")
+        return
     for path in sorted(folder.glob("*.parquet")):
         cast, truth = read(path)
         print(f"\n{path.stem}: {len(cast)} items, {seeds} seeds")
