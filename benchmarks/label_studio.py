@@ -7,17 +7,13 @@ its own, so that its memory is its own too. Exits 1 where a promise is missed.
 
 import argparse
 import json
-import logging
-import multiprocessing
-import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,8 +21,7 @@ from random import Random
 from statistics import median
 from typing import Any
 
-import httpx
-
+from benchmarks.measuring.costs import Asked, Cost, alone, bare, cpu_of, post
 from pipeline.context import Context, Quiet, run_stage
 from pipeline.label_studio import server
 from pipeline.label_studio.base import UID, LabelStudio, NewTask, ProjectSpec
@@ -78,45 +73,6 @@ PROJECT = parse_project(
 GUIDELINE = [GuidelineFact(task_type=TYPE.name, version="-", text="", since=datetime(2026, 1, 1, tzinfo=UTC))]
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a step took; `megabytes` is the most memory that its process ever had."""
-
-    done: int
-    seconds: float
-    cpu: float
-    server_cpu: float
-    requests: int
-    megabytes: float
-
-    @property
-    def all_cpu(self) -> float:
-        """Of both sides."""
-        return self.cpu + self.server_cpu
-
-    def __str__(self) -> str:
-        return (
-            f"{self.done:9,} done {self.seconds:8.2f} s {self.cpu:8.2f} s CPU {self.server_cpu:8.2f} s CPU there "
-            f"{self.requests:5} requests {self.megabytes:5.0f} MB"
-        )
-
-
-class Asked(logging.Handler):
-    """Counts the requests that go over the wire, as the HTTP library tells of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-        log = logging.getLogger("httpx")
-        log.setLevel(logging.INFO)
-        log.addHandler(self)
-        log.propagate = False
-
-    def emit(self, record: logging.LogRecord) -> None:
-        del record
-        self.count += 1
-
-
 class Answered:
     """A Label Studio in which tasks are answered as they arrive: by an import that holds the answers too."""
 
@@ -134,24 +90,6 @@ class Answered:
         bodies = [{**importable(task), "annotations": answers} for task in tasks]
         ids: list[int] = post(self._http, project_id, json.dumps(bodies).encode()).json()["task_ids"]
         return ids
-
-
-def bare(there: Server) -> httpx.Client:
-    """Label Studio by HTTP and nothing else."""
-    headers = {"Authorization": f"Token {there.token}", "Content-Type": "application/json"}
-    return httpx.Client(base_url=there.url, headers=headers, timeout=600, trust_env=False)
-
-
-def post(http: httpx.Client, project_id: int, body: bytes) -> httpx.Response:
-    """Import tasks."""
-    params = {"commit_to_project": "true", "return_task_ids": "true"}
-    return http.post(f"/api/projects/{project_id}/import", params=params, content=body).raise_for_status()
-
-
-def alone(step: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 - what the step gives
-    """Do a step in a process of its own."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(step, *given).result()
 
 
 @contextmanager
@@ -179,19 +117,6 @@ def measured(
             asked.count,
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         )
-
-
-def cpu_of(there: Server) -> float:
-    """Seconds of CPU that the server's processes have used."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # gone meanwhile
-            continue
-        if int(fields[3]) == there.pid:  # its session
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def fill(folder: Path, tasks: int) -> None:

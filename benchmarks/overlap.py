@@ -124,8 +124,7 @@ def row(name: str, runs: list[Outcome], full: float) -> str:
 if __name__ == "__main__":
     folder, seeds = Path((*sys.argv[1:], str(SETS))[0]), int((*sys.argv[2:], "8")[0])
     if not folder.exists():
-        print(f"skipped: {folder} with the sets was expected, there is none")
-        return
+        sys.exit(print(f"skipped: {folder} with the sets was expected, there is none"))
     for path in sorted(folder.glob("*.parquet")):
         cast, truth = read(path)
         print(f"\n{path.stem}: {len(cast)} items, {seeds} seeds")

@@ -186,7 +186,10 @@ def test_three_people_had_a_voice_and_each_row_leads_back_to_two(walk: Walk) -> 
 
 def test_the_dispute_has_gone_to_an_adjudicator_and_running_it_again_changes_nothing(walk: Walk) -> None:
     with StorePlace(walk.folder).reading() as store:
-        assert store.value("SELECT count(*) FROM adjudications JOIN pushes p ON p.task_id = adjudication_id") == 1
+        assert (
+            store.value("SELECT count(*) FROM adjudications JOIN pushes p ON p.task_id = adjudication_id")
+            == 1
+        )
     stages = json.loads(walk.type("headrace run --json"))["stages"]
     assert not any(stage["done"] for stage in stages)
     assert "nothing new" in walk.type("headrace release")

@@ -18,28 +18,40 @@ from tasks.base import Answers, ParseError
 BATCH = 500
 
 UNREAD = """
-SELECT a.*, t.task_type, t.version, t.cell, t.payload
+SELECT a.revision_id, t.task_type, t.version
 FROM current_annotations a JOIN tasks t USING (task_id)
 WHERE a.revision_id NOT IN (SELECT revision_id FROM labels)
   AND a.revision_id NOT IN (SELECT subject FROM rejects WHERE stage = 'check')
 ORDER BY a.created_at, a.revision_id
 """
+WHOLE = """
+SELECT a.*, t.task_type, t.version, t.cell, t.payload
+FROM annotations a JOIN tasks t USING (task_id)
+WHERE list_contains(?, a.revision_id) ORDER BY a.created_at, a.revision_id
+"""
 UNREAD_CASES = """
-SELECT a.*, j.task_id AS case_id, j.revisions, t.task_type, t.version, t.cell, t.payload
+SELECT a.revision_id, t.task_type, t.version
 FROM current_adjudicating a JOIN adjudications j ON j.adjudication_id = a.task_id
 JOIN tasks t ON t.task_id = j.task_id
 WHERE a.revision_id NOT IN (SELECT revision_id FROM decisions)
   AND a.revision_id NOT IN (SELECT subject FROM rejects WHERE stage = 'check')
 ORDER BY a.created_at, a.revision_id
 """
+WHOLE_CASES = """
+SELECT a.*, j.task_id AS case_id, j.revisions, t.task_type, t.version, t.cell, t.payload
+FROM annotations a JOIN adjudications j ON j.adjudication_id = a.task_id
+JOIN tasks t ON t.task_id = j.task_id
+WHERE list_contains(?, a.revision_id) ORDER BY a.created_at, a.revision_id
+"""
+"""With their items, which are too large to be held all at once."""
 
 
 def check(ctx: Context) -> Tally:
     """Parse every annotation that has not been read yet: a label, a decision, or a reject with the reason."""
     tally = Tally()
     roster = Roster(ctx)
-    _read_all(ctx, roster, UNREAD, _label, tally)
-    _read_all(ctx, roster, UNREAD_CASES, _decision, tally)
+    _read_all(ctx, roster, (UNREAD, WHOLE), _label, tally)
+    _read_all(ctx, roster, (UNREAD_CASES, WHOLE_CASES), _decision, tally)
     ctx.store.put(irregular.find(ctx, roster))
     return tally
 
@@ -47,15 +59,18 @@ def check(ctx: Context) -> Tally:
 def _read_all(
     ctx: Context,
     roster: Roster,
-    sql: str,
+    queries: tuple[str, str],
     read: Callable[[Context, dict[str, Any]], LabelFact | DecisionFact],
     tally: Tally,
 ) -> None:
-    todo = [row for row in ctx.store.rows(sql) if is_current(row["task_type"], row["version"])]
+    unread, whole = queries
+    todo = [
+        row["revision_id"] for row in ctx.store.rows(unread) if is_current(row["task_type"], row["version"])
+    ]
     for start in ctx.progress.track(range(0, len(todo), BATCH), "check"):
         facts: list[LabelFact | DecisionFact] = []
         rejects: list[RejectFact] = []
-        batch = todo[start : start + BATCH]
+        batch = ctx.store.rows(whole, [todo[start : start + BATCH]])
         for row in batch:
             try:
                 facts.append(_readable(ctx, row, read))

@@ -7,9 +7,9 @@ from pipeline.context import Context, Tally
 from pipeline.findings import finding
 from pipeline.label_studio.base import RemoteProject
 from pipeline.revisions import Sight
-from pipeline.syncing.keeping import lose
+from pipeline.syncing.keeping import keep, lose
 from schemas.facts import RemoteProjectFact, SyncFact
-from schemas.steering import FindingFact
+from schemas.steering import DoubleFact, FindingFact
 
 STANDING = """
 SELECT count(*) FROM pushes LEFT JOIN remote_states s USING (task_id)
@@ -47,13 +47,25 @@ def find_missing(ctx: Context, look: Look, cursor: SyncFact, tally: Tally) -> Sy
         return cursor
     pushed = ctx.store.rows(IDS, here)
     standing = _standing(ctx, look, pushed)
-    gone = [row for row in pushed if row["task_id"] not in standing]
+    missing = [row for row in pushed if row["task_id"] not in standing]
+    gone = [row for row in missing if not _is_stood_for(ctx, look, row["task_id"], tally)]
     for start in range(0, len(gone), BATCH):
         batch = gone[start : start + BATCH]
         lose(ctx, [row["task_id"] for row in batch], look.sight, tally)
         ctx.store.put(_task_gone(ctx, look.project, row["task_id"], row["remote_task_id"]) for row in batch)
     now = ctx.label_studio.look(look.project.project_id).tasks
-    return cursor.replace(strangers=max(0, now - len(standing)))
+    return cursor.replace(strangers=max(0, now - len(pushed) + len(gone)))
+
+
+def _is_stood_for(ctx: Context, look: Look, task_id: str, tally: Tally) -> bool:
+    """Put the double of a task that is gone in its place, where one stands; whether one does."""
+    known = ctx.store.facts(DoubleFact, "server = ? AND task_id = ?", [ctx.server, task_id])
+    for double in known:
+        task = ctx.label_studio.task(double.remote_task_id)
+        if task is not None and task.uid == task_id and double.project_id == look.project.project_id:
+            keep(ctx, look.project, [task], look.sight, tally)
+            return True
+    return False
 
 
 def _standing(ctx: Context, look: Look, pushed: list[dict[str, Any]]) -> set[str]:

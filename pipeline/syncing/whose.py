@@ -30,6 +30,8 @@ SELECT p.remote_task_id, p.task_id FROM pushes p LEFT JOIN remote_states s USING
 WHERE p.server = ? AND p.project_id = ? AND list_contains(?, p.remote_task_id) AND NOT coalesce(s.gone, false)
 """
 
+SAID = "SELECT remote_id, created_at FROM annotations WHERE server = ? AND list_contains(?, task_id)"
+
 
 class Whose:
     """What is on record of a batch of tasks in a Label Studio project."""
@@ -71,7 +73,17 @@ class Whose:
     def _is_changed(self, task: RemoteTask) -> bool:
         """Whether it is ours still, but for its uid; another one may have been given the id of ours."""
         placed = self._placed.get(task.id, [])
-        return bool(placed) and (bool(task.broken) or any(self._is_as_sent(task, uid) for uid in placed))
+        if not placed or task.broken:
+            return bool(placed)
+        return any(self._is_as_sent(task, uid) for uid in placed) or self._is_answered(task, placed)
+
+    def _is_answered(self, task: RemoteTask, placed: list[str]) -> bool:
+        """Whether it holds an answer that is on record as said of ours, whatever it shows now."""
+        known = {
+            (row["remote_id"], row["created_at"])
+            for row in self._ctx.store.rows(SAID, [self._ctx.server, placed])
+        }
+        return any((one.id, one.created_at) in known for one in task.annotations)
 
     def _is_as_sent(self, task: RemoteTask, uid: str) -> bool:
         """Whether a task shows what ours shows, so that what is said of it is said of ours."""

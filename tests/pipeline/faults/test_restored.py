@@ -201,7 +201,7 @@ def test_a_store_that_went_back_sends_nothing_twice_where_the_buffer_is_small(
     labeled.run()
     there = len(labeled.uids())
     labeled.open_again(older)
-    monkeypatch.setattr("pipeline.pace.FIRST", 6)
+    monkeypatch.setattr("pipeline.planning.pace.FIRST", 6)
     labeled.run("ingest", "generate")
     for _ in range(4):
         labeled.run("push")

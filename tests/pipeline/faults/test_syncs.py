@@ -115,6 +115,17 @@ def test_a_double_that_was_answered_stays_closed_when_an_answer_is_taken_back(la
     assert labeled.count("votes") == 5
 
 
+def test_an_answered_double_stands_for_a_task_that_is_deleted(labeled: Any) -> None:
+    first = labeled.remote()[0]
+    double = labeled.studio.copy_task(first)
+    labeled.answer(double, "ben", 3)
+    labeled.settle()
+    labeled.studio.delete_task(first)
+    assert labeled.is_whole()
+    assert (double in labeled.remote(), labeled.count("votes")) == (True, 5)
+    assert labeled.rows("SELECT count(*) AS n FROM current_annotations WHERE lost")[0]["n"] == 1
+
+
 def test_a_task_deleted_as_it_should_be_steered_takes_no_vote_with_it(labeled: Any) -> None:
     labeled.vote("ben", 3)
     labeled.run("sync", "check", "resolve")
