@@ -11,6 +11,8 @@ from schemas.base import Json
 from schemas.errors import LabelStudioGone, LabelStudioRefused
 
 _TITLE = 50
+_BRIEFLY: Params = {"include": "id"}
+"""An answer without counts of all the tasks and annotations that there are."""
 _SURE = 5.0
 """Seconds for which a project that was ours is taken to be so still."""
 _OWN = "id,description,maximum_annotations,expert_instruction"
@@ -54,7 +56,7 @@ class HttpProjects:
     def stamp(self, project_id: int, stamp: str) -> None:
         """As LabelStudio.stamp."""
         description = stamped(self.own(project_id).description or "", stamp)
-        self._http.write("PATCH", f"api/projects/{project_id}/", {"description": description})
+        self._http.write("PATCH", f"api/projects/{project_id}/", {"description": description}, _BRIEFLY)
 
     def own(self, project_id: int) -> Project:
         """The project, as long as it is ours to write to."""
