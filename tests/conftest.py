@@ -184,5 +184,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the work: a file stays in one of them, and so do all who ask for PostgreSQL."""
     for item in items:
         asked = getattr(item, "fixturenames", ())
-        shared = "postgres" if "postgres" in asked else item.path.as_posix()
+        postgres = "postgres" in asked or "[postgresql" in item.nodeid
+        shared = "postgres" if postgres else item.path.as_posix()
         item.add_marker(pytest.mark.xdist_group(shared))

@@ -86,7 +86,7 @@ def nothing_is_lost(effort: Any) -> None:
     ours = {(row["task_id"], row["remote_task_id"]) for row in store.rows(sql)}
     remote = [
         annotation
-        for project in store.rows("SELECT project_id FROM remote_projects")
+        for project in store.rows("SELECT project_id FROM remote_projects WHERE purpose = 'label'")
         for task in effort.studio.changes(project["project_id"], None)
         if (task.uid, task.id) in ours
         for annotation in task.annotations
