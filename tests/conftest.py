@@ -180,6 +180,7 @@ def browser() -> "Iterator[Browser]":
         opened.close()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the work: a file stays in one of them, and so do all who ask for PostgreSQL."""
     for item in items:

@@ -24,6 +24,8 @@ from schemas.facts import RunFact, SyncFact
 from schemas.tables import FACTS
 
 FOLDER = ".headrace"
+READERS_WAIT = 60
+"""Seconds that a reader waits where there is no snapshot yet."""
 STALE_SECONDS = 60
 """A snapshot without news is published again after this long, so that readers see when stages last ran."""
 
@@ -83,16 +85,29 @@ class StorePlace:
     def _snapshot(self) -> Store:
         if not self.snapshot.exists() and not self.path.exists():
             return Store(":memory:")
-        if self.snapshot.exists():
+        deadline = time.monotonic() + READERS_WAIT
+        while True:
+            if (found := self._published()) is not None:
+                return found
+            # none yet, or a damaged one: the store itself makes another, unless its writer does so meanwhile
             try:
+                with self._lock("publish a snapshot", wait_seconds=1):
+                    self._publish()
                 return Store(self.snapshot, read_only=True)
-            except StoreError:
-                if not self.path.exists():
+            except StoreBusy:
+                if time.monotonic() > deadline:
                     raise
-        # none yet, or a damaged one: the store itself makes another
-        with self._lock("publish a snapshot", wait_seconds=60):
-            self._publish()
-        return Store(self.snapshot, read_only=True)
+
+    def _published(self) -> Store | None:
+        """The snapshot as it lies there; None where there is none that opens, but a store to make one from."""
+        if not self.snapshot.exists():
+            return None
+        try:
+            return Store(self.snapshot, read_only=True)
+        except StoreError:
+            if not self.path.exists():
+                raise
+            return None
 
     def _is_stale(self, state: tuple[object, ...]) -> bool:
         """Whether readers miss something: facts, also those of a writer that was killed, or for long the last runs."""
