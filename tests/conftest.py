@@ -178,13 +178,3 @@ def browser() -> "Iterator[Browser]":
         opened = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield opened
         opened.close()
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the work: a file stays in one of them, and so do all who ask for PostgreSQL."""
-    for item in items:
-        asked = getattr(item, "fixturenames", ())
-        postgres = "postgres" in asked or "[postgresql" in item.nodeid
-        shared = "postgres" if postgres else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(shared))
