@@ -85,7 +85,12 @@ def _on_postgres(folder: Path, request: pytest.FixtureRequest) -> None:
     server.up(folder, database=database.parse(request.getfixturevalue("postgres").make()))
 
 
-@pytest.fixture(params=[_on_sqlite, _on_postgres], ids=["sqlite", "postgres"])
+@pytest.fixture(
+    params=[
+        pytest.param(_on_sqlite, id="sqlite"),
+        pytest.param(_on_postgres, id="postgres", marks=pytest.mark.proof),
+    ]
+)
 def team(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
     for name in ("HEADRACE_LABEL_STUDIO_URL", "HEADRACE_LABEL_STUDIO_TOKEN"):
         monkeypatch.delenv(name, raising=False)
