@@ -6,6 +6,8 @@ and the model of annotators learns from what was voted so far, as it does in a r
 preferences, far enough apart to be different judgements, so that a real task type settles them.
 """
 
+import argparse
+import os
 import random
 import sys
 from collections import Counter
@@ -24,7 +26,7 @@ from schemas.project import Overlap
 from tasks import task_types
 from tasks.preference_pair import PreferencePairLabel
 
-SETS = Path(__file__).parents[2] / "shared" / "data" / "labels"
+SETS = Path(os.environ.get("HEADRACE_DATA", Path(__file__).parents[2] / "shared" / "data")) / "labels"
 TYPE = task_types()["preference_pair"]
 WAVES = 20
 APART = (-3, -1, 1, 3)
@@ -121,20 +123,36 @@ def row(name: str, runs: list[Outcome], full: float) -> str:
     )
 
 
+def compare(path: Path, seeds: int) -> None:
+    """Print how the policies fare on one set, as a table."""
+    cast, truth = read(path)
+    print(f"\n{path.stem}: {len(cast)} items, {seeds} seeds")
+    print(
+        f"{'':24}{'votes':>7}{'of 3':>8}{'right (least-most)':>23}{'disputed':>9}{'doubt':>9}{'flipped':>9}"
+    )
+    tables = {
+        name: [run(overlap, cast, truth, seed) for seed in range(seeds)] for name, overlap in POLICIES.items()
+    }
+    full = mean(one.votes for one in tables["fixed 3"])
+    for name, runs in tables.items():
+        print(row(name, runs, full), flush=True)
+
+
+def main() -> int:
+    """Compare the policies on every set; without sets there is nothing to hold, and so nothing missed."""
+    arguments = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    arguments.add_argument(
+        "folder", nargs="?", type=Path, default=SETS, help="with the sets, as Parquet files"
+    )
+    arguments.add_argument("seeds", nargs="?", type=int, default=8, help="random orders of people")
+    given = arguments.parse_args()
+    if not given.folder.exists():
+        print(f"skipped: {given.folder} with the sets was expected, there is none")
+        return 0
+    for path in sorted(given.folder.glob("*.parquet")):
+        compare(path, given.seeds)
+    return 0
+
+
 if __name__ == "__main__":
-    folder, seeds = Path((*sys.argv[1:], str(SETS))[0]), int((*sys.argv[2:], "8")[0])
-    if not folder.exists():
-        sys.exit(print(f"skipped: {folder} with the sets was expected, there is none"))
-    for path in sorted(folder.glob("*.parquet")):
-        cast, truth = read(path)
-        print(f"\n{path.stem}: {len(cast)} items, {seeds} seeds")
-        print(
-            f"{'':24}{'votes':>7}{'of 3':>8}{'right (least-most)':>23}{'disputed':>9}{'doubt':>9}{'flipped':>9}"
-        )
-        tables = {
-            name: [run(overlap, cast, truth, seed) for seed in range(seeds)]
-            for name, overlap in POLICIES.items()
-        }
-        full = mean(one.votes for one in tables["fixed 3"])
-        for name, runs in tables.items():
-            print(row(name, runs, full), flush=True)
+    sys.exit(main())

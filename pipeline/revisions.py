@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from pipeline.label_studio.base import RemoteAnnotation, RemoteTask
-from pipeline.people.pseudonyms import UNKNOWN, Pseudonyms
+from pipeline.people.pseudonyms import UNKNOWN, Pseudonyms, is_unknown
 from schemas.base import content_id
 from schemas.facts import AnnotationFact
 
@@ -111,7 +111,7 @@ class Sight:
         self, person_id: int | None, annotation_id: str, before: Mapping[str, Any] | None
     ) -> tuple[str, bool]:
         """The pseudonym and whether they are simulated; an account that went away takes nothing back."""
-        if before is not None and not before["annotator"].startswith(UNKNOWN):
+        if before is not None and not is_unknown(before["annotator"]):
             return before["annotator"], before["simulated"]
         person = self.people.of(person_id) if person_id is not None else None
         return (person.annotator, person.simulated) if person else (f"{UNKNOWN}-{annotation_id[:8]}", False)

@@ -87,7 +87,7 @@ def _values(row: dict[str, str | None]) -> dict[str, Any]:
 
 
 def _row(person: Person) -> dict[str, str]:
-    values = person.model_dump(mode="json", by_alias=True, exclude_none=True, include={*Person.model_fields})
+    values = person.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {name: _cell(values[name]) for name in COLUMNS if name in values}
 
 

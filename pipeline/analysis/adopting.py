@@ -10,10 +10,11 @@ from pipeline.analysis.config import Controls
 from pipeline.analysis.content import Analysis, analysed
 from pipeline.analysis.controls import Judgement, judgements
 from pipeline.analysis.findings import Findings
-from pipeline.analysis.submissions import UNKNOWN, Submission
+from pipeline.analysis.labels import written
+from pipeline.analysis.submissions import Submission
 from pipeline.context import Context, Tally
 from pipeline.label_studio.base import RemoteAnnotation, RemoteProject, RemoteTask
-from pipeline.people.pseudonyms import Pseudonyms
+from pipeline.people.pseudonyms import UNKNOWN, Pseudonyms
 from pipeline.stages.sync import OVERLAP
 from schemas.base import content_id
 from schemas.errors import UsageError
@@ -46,7 +47,7 @@ class Adoption:
         before = next(iter(self._ctx.store.facts(AdoptedProjectFact, HERE, self._here)), None)
         seen = before.seen_until if before else None
         changes = self._ctx.label_studio.changes(self.project.id, seen - OVERLAP if seen else None)
-        tracked = iter(self._ctx.progress.track(changes, f"adopt {self.project.title}"))
+        tracked = self._ctx.progress.track(changes, f"adopt {self.project.title}")
         while tasks := list(islice(tracked, BATCH)):
             self._keep(tasks, tally)
             seen = max(filter(None, [seen, *(task.updated_at for task in tasks)]))
@@ -156,9 +157,7 @@ class Adoption:
 
     def _written(self, name: str, judgement: Judgement) -> str:
         control = self._controls[name]
-        if control is not None and control.many:
-            return json.dumps(sorted(set(judgement.values)), ensure_ascii=False)
-        return "\n".join(judgement.values)
+        return written(judgement, many=control is not None and control.many)
 
     def _submissions(self, facts: Iterable[AdoptedLabelFact]) -> list[Submission]:
         """The annotations that labels were made from."""

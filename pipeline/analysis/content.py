@@ -84,7 +84,11 @@ def analysed(
     typed: bool = True,
     only: Iterable[str] = (),
 ) -> Analysis:
-    """Everything there is to say of submissions; `only` names the dimensions wanted, all without any."""
+    """Everything there is to say of submissions; `only` names the dimensions wanted, all without any.
+
+    `counts` are of COUNTED, 0 where missing; `typed` is False where choices and written texts look alike. Raises
+    UsageError where `only` names a dimension that is none.
+    """
     every = list(submissions)
     counting = current((one for one in every if not one.skipped), findings)
     dimensions, rows = labels(counting, findings, typed=typed)

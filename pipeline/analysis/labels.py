@@ -81,12 +81,13 @@ def _row(one: Submission, dimension: Dimension, findings: Findings) -> Iterable[
             "answer of another kind than most of its control", f"task {one.item}, {dimension.name!r:.80}"
         )
         return
-    label = _written(judgement, dimension.scale)
+    label = written(judgement, many=dimension.scale == "set")
     yield LabelRow(one.item, one.annotator, label, one.at, dimension.name, one.lead_seconds, one.annotation)
 
 
-def _written(judgement: Judgement, scale: Scale | None) -> str:
-    if scale == "set":
+def written(judgement: Judgement, *, many: bool) -> str:
+    """A judgement as a label: a JSON list where there may be `many` values, else a text."""
+    if many:
         return json.dumps(sorted(set(judgement.values)), ensure_ascii=False)
     return "\n".join(judgement.values)
 

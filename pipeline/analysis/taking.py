@@ -5,7 +5,7 @@ tasks are not pushed: the other project is never written to, and votes that are 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -16,8 +16,9 @@ from pipeline.cells import cell_of
 from pipeline.context import Context, Tally
 from pipeline.label_studio.base import RemoteAnnotation, RemoteTask
 from pipeline.people.pseudonyms import Pseudonyms
-from pipeline.revisions import Latest, Sight
+from pipeline.revisions import Sight
 from pipeline.stages.ingest import record_fact
+from pipeline.syncing.keeping import latest_of
 from schemas.base import Item
 from schemas.errors import ProjectError
 from schemas.facts import GeneratedFact, RecordFact, RecordTaskFact, RejectFact, TaskFact
@@ -116,7 +117,8 @@ class Taking:
         self._rejects.append(self._ctx.rejection("adopt", subject, reason, f"{where}: {line}", evidence))
 
     def _keep(self, taken: Sequence[Taken], tally: Tally) -> None:
-        latest = self._latest([one.task.task_id for one in taken])
+        over_there = replace(self._ctx, server=self._server)
+        latest = latest_of(over_there, [one.task.task_id for one in taken])
         seen = [
             fact
             for one in taken
@@ -142,16 +144,6 @@ class Taking:
             items=1,
             generated_at=self._ctx.clock(),
         )
-
-    def _latest(self, task_ids: Sequence[str]) -> dict[str, Latest]:
-        rows = self._ctx.store.rows(
-            "SELECT * FROM latest_annotations WHERE server = ? AND list_contains(?, task_id)",
-            [self._server, list(task_ids)],
-        )
-        latest: dict[str, dict[str, dict[str, object]]] = {}
-        for row in rows:
-            latest.setdefault(row["task_id"], {})[row["annotation_id"]] = row
-        return dict(latest)
 
 
 def _together(one: RemoteTask, other: RemoteTask) -> RemoteTask:

@@ -28,10 +28,8 @@ def show(analysis: Analysis, console: Console) -> None:
 
 def headline(analysis: Analysis) -> str:
     """What was read, in one line."""
-    counts, people = (
-        analysis.counts,
-        len(analysis.paces.annotators or {row.annotator for row in analysis.rows}),
-    )
+    counts = analysis.counts
+    people = len(analysis.paces.annotators or {row.annotator for row in analysis.rows})
     said = f"{count(counts['tasks'])} tasks, {count(counts['annotations'])} annotations by {count(people)} people"
     skipped = f", {count(counts['skipped'])} skipped" if counts["skipped"] else ""
     return f"{plain(analysis.name)}: {said}{skipped}"

@@ -195,11 +195,12 @@ def _copy_studio(home: Home, server: Server, draft: _Draft, report: Callable[[st
     )
 
 
-def _tree(folder: Path, name: str, draft: _Draft, but: str = "\0") -> None:
+def _tree(folder: Path, name: str, draft: _Draft, but: str | None = None) -> None:
     """Copy what lies in a folder, but for a database and its journals."""
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         inside = path.relative_to(folder)
-        if path.is_file() and not path.is_symlink() and not inside.parts[0].startswith(but):
+        left_out = but is not None and inside.parts[0].startswith(but)
+        if path.is_file() and not path.is_symlink() and not left_out:
             draft.copy(path, f"{name}/{inside.as_posix()}")
 
 

@@ -19,7 +19,7 @@ class Check:
     """How many speak against it; where it is in order, how many there are of what its detail says."""
     detail: str = ""
     examples: tuple[str, ...] = ()
-    """At most 20 lines, each with what to do."""
+    """At most MOST lines, each with what to do."""
     warning: bool = False
     """Whether both sides agree all the same."""
 

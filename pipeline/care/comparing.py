@@ -5,7 +5,7 @@ A task that changed there after the last sync is *fresh*: what differs on it is 
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -133,7 +133,7 @@ def read_there(ctx: Context) -> None:
         try:
             stamp = ctx.label_studio.look(where).stamp
             tasks = ctx.progress.track(ctx.label_studio.changes(where, None), f"read {project.cell}")
-            for batch in _batches(tasks):
+            while batch := list(islice(tasks, BATCH)):
                 _lay(ctx.store, where, batch)
         except LabelStudioGone:
             ctx.store.put([ThereProject(project_id=where, cell=project.cell, gone=True, stamp=None)])
@@ -173,9 +173,3 @@ def _lay(store: Store, project_id: int, tasks: Sequence[RemoteTask]) -> None:
         ),
         replace=True,
     )
-
-
-def _batches(tasks: Iterable[RemoteTask]) -> Iterator[list[RemoteTask]]:
-    rest = iter(tasks)
-    while batch := list(islice(rest, BATCH)):
-        yield batch

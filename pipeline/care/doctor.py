@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.care import surroundings
-from pipeline.care.checks import Check, shortened
+from pipeline.care.checks import MOST, Check, shortened
 from pipeline.care.comparing import lay_out, read_there
 from pipeline.care.questions import BEHIND, QUESTIONS, Question
 from pipeline.context import Context, Progress
@@ -111,7 +111,7 @@ def _restored(store: Store) -> Check:
         if went_back(row["stamp"], row["ours"])
     ]
     detail = "Label Studio was not put back to an older state"
-    return Check("restored", ok=not lines, count=len(lines), detail=detail, examples=tuple(lines[:20]))
+    return Check("restored", ok=not lines, count=len(lines), detail=detail, examples=tuple(lines[:MOST]))
 
 
 def _behind(store: Store) -> Check:
@@ -121,10 +121,7 @@ def _behind(store: Store) -> Check:
     return Check("stages", ok=True, warning=True, count=sum(counts.values()), detail=detail)
 
 
-Speak = Callable[[str], None]
-
-
-def speak(found: Examination, tell: Speak) -> None:
+def speak(found: Examination, tell: Callable[[str], None]) -> None:
     """Tell an examination to people, what is wrong with its examples."""
     for check in found.checks:
         mark = "ok" if check.ok else "warning" if check.warning else "PROBLEM"

@@ -10,14 +10,17 @@ from pipeline.people.roster import PAUSED, REDO, Roster
 from schemas.steering import FindingFact
 
 TWICE = """
-SELECT a.task_id, a.annotator, t.cell, count(*) AS times, list_sort(list(a.remote_id)) AS remote_ids
-FROM current_annotations a JOIN tasks t USING (task_id) GROUP BY ALL HAVING count(*) > 1
+SELECT a.task_id, a.annotator, t.cell, count(*) AS times, list_sort(list(a.remote_id)) AS remote_ids,
+    concat_ws('/', a.task_id, a.annotator, count(*)) AS subject
+FROM current_annotations a JOIN tasks t USING (task_id) GROUP BY a.task_id, a.annotator, t.cell
+HAVING count(*) > 1 AND subject NOT IN (SELECT subject FROM findings WHERE kind = 'double submission')
 """
 PAST = """
 SELECT v.task_id, v.annotator, v.revision_id, t.cell, coalesce(k.votes, t.overlap) AS overlap,
     row_number() OVER (PARTITION BY v.task_id ORDER BY v.submitted_at, v.annotation_id) AS place
 FROM votes v JOIN tasks t USING (task_id) LEFT JOIN current_asks k USING (task_id)
 QUALIFY place > coalesce(k.votes, t.overlap)
+    AND v.revision_id NOT IN (SELECT subject FROM findings WHERE kind = 'past the overlap')
 """
 TIMELESS = """
 SELECT a.remote_id, a.revision_id, a.task_id, a.annotator, t.cell
@@ -44,8 +47,7 @@ def find(ctx: Context, roster: Roster) -> Iterator[FindingFact]:
             f"task {row['task_id']}: expected one answer of {row['annotator']}, found {row['times']} "
             f"(annotations {', '.join(map(str, row['remote_ids']))}); the last one counts"
         )
-        subject = f"{row['task_id']}/{row['annotator']}/{row['times']}"
-        yield finding(ctx, "double submission", subject, detail, **_about(row))
+        yield finding(ctx, "double submission", row["subject"], detail, **_about(row))
     for row in ctx.store.rows(PAST):
         detail = (
             f"task {row['task_id']}: expected {row['overlap']} votes, {row['annotator']}'s is number {row['place']}; "

@@ -7,6 +7,7 @@ import typer
 from pipeline.cli.app import LOOKING, AsJson, Wait, app
 
 if TYPE_CHECKING:
+    from pipeline.analysis.adopting import Adoption
     from pipeline.analysis.adoption import FieldMap
     from pipeline.context import Context, Tally
 
@@ -75,8 +76,8 @@ def adopt(  # noqa: PLR0913, PLR0917 - one a flag
         **tally.to_json("adopt"),
         "project_id": project_id,
         "analysis": analysis.to_json(),
+        "taken": taken and taken.to_json("adopt"),
     }
-    content["taken"] = None if taken is None else taken.to_json("adopt")
     show(as_json, content, people)
 
 
@@ -94,7 +95,9 @@ def _fields(name: str | None, maps: list[str]) -> "FieldMap | None":
     return field_map(task_types()[name], maps)
 
 
-def _take(ctx: "Context", adoption: Any, fields: "FieldMap", domain: str, language: str | None) -> "Tally":  # noqa: ANN401 - an Adoption
+def _take(
+    ctx: "Context", adoption: "Adoption", fields: "FieldMap", domain: str, language: str | None
+) -> "Tally":
     from pipeline.analysis.taking import Origin, Taking
     from pipeline.context import run_stage
 

@@ -11,12 +11,7 @@ from pipeline.cli.app import FILES, AsJson, app
 if TYPE_CHECKING:
     from pipeline.analysis.content import Analysis
 
-analyse = typer.Typer(
-    name="analyse",
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    help="Analyse plain files, with no project and no server.",
-)
+analyse = typer.Typer(name="analyse", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(analyse, rich_help_panel=FILES)
 
 

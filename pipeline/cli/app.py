@@ -60,6 +60,8 @@ Wait = Annotated[
         "--wait", metavar="SECONDS", min=0, help="How long to wait for another command that writes."
     ),
 ]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and do nothing.")]
 
 
 def _version(wanted: bool) -> None:

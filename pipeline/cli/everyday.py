@@ -149,13 +149,10 @@ def _mind_password(database: str) -> None:
 
 
 def _warnings(people_on_sqlite: int) -> list[str]:
-    if people_on_sqlite < 2:  # noqa: PLR2004 - one alone asks for one task at a time
-        return []
-    warning = (
-        f"{people_on_sqlite} people share a Label Studio on SQLite, which can give one task to two who ask at the same "
-        "moment; for a team begin a project folder with: headrace up --database postgresql://user@host:port/name"
-    )
-    return [warning]
+    from pipeline.care.surroundings import shared_sqlite
+
+    warning = shared_sqlite(people_on_sqlite)
+    return [warning] if warning else []
 
 
 @app.command(rich_help_panel=EVERYDAY)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli.app import STEERING, AsJson, Wait, app
+from pipeline.cli.app import STEERING, AsJson, DryRun, Reason, Wait, app
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,11 +20,6 @@ group = typer.Typer(name="people", rich_markup_mode=None, no_args_is_help=True, 
 app.add_typer(group, rich_help_panel=STEERING)
 
 Who = Annotated[str, typer.Argument(metavar="NAME", help="The name, the mail address or the pseudonym.")]
-
-
-@group.callback()
-def people() -> None:
-    """Say who labels what: add people, invite them, list, pause and forget them."""
 
 
 @group.command()
@@ -138,8 +133,8 @@ def pause(
             help="Their votes since then stop counting too: 2026-12-31 (in their zone) or 2026-12-31T09:00Z.",
         ),
     ] = None,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and do nothing.")] = False,
+    reason: Reason = "",
+    dry_run: DryRun = False,
     wait: Wait = 60.0,
     as_json: AsJson = False,
 ) -> None:

@@ -47,13 +47,11 @@ def run(wait: Wait = 60.0, as_json: AsJson = False) -> None:
     names = list(NAMES)
     for name in names:
         tally = _run(name, wait)
-        if name in tallies:
-            tallies[name].add(tally)
-        else:
-            tallies[name] = tally
         names += AGAIN if name == "resolve" and tally.done else ()
-        if not as_json and (name not in AGAIN or tally is tallies[name] or tally.done):
+        if not as_json and (name not in tallies or tally.done):
             tell(tally_line(name, tally))
+        if (before := tallies.setdefault(name, tally)) is not tally:
+            before.add(tally)
     show(as_json, {"stages": [tally.to_json(name) for name, tally in tallies.items()]}, lambda: None)
 
 

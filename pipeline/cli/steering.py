@@ -1,19 +1,17 @@
 """The commands that change one's mind: ask anew, take out, pause; and what went otherwise than it should."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli.app import LOOKING, STEERING, AsJson, Wait, app
+from pipeline.cli.app import LOOKING, STEERING, AsJson, DryRun, Reason, Wait, app
 
 if TYPE_CHECKING:
     from pipeline.context import Context
 
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would do, and do nothing.")]
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -101,7 +99,7 @@ def cells(
     cell: Annotated[
         str | None, typer.Argument(metavar="[CELL]", help="Such as zh/step_review; * for any letters.")
     ] = None,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.")] = "",
+    reason: Reason = "",
     wait: Wait = 60.0,
     as_json: AsJson = False,
 ) -> None:
@@ -110,6 +108,7 @@ def cells(
     from pipeline.cli.plans import tell_pauses, tell_queues
     from pipeline.cli.session import writing
     from pipeline.planning.choosing import cells_like
+    from pipeline.planning.pausing import set_cells
     from pipeline.report.queues import queues
     from schemas.errors import UsageError
 
@@ -126,7 +125,7 @@ def cells(
         )
     with writing(f"cells {action}", wait) as ctx:
         like = cells_like(ctx.store, cell)
-        changed = _set_pauses(ctx, like, paused=action == "pause", reason=reason)
+        changed = set_cells(ctx, like, paused=action == "pause", reason=reason)
     named = {"pause": "paused", "resume": "resumed"}[action]
     show(
         as_json,
@@ -189,14 +188,3 @@ def _reasoned(reason: str) -> None:
 
     if not reason.strip():
         raise UsageError("--reason: should say why in a few words, is empty; add it")
-
-
-def _set_pauses(ctx: "Context", cells: Sequence[str], *, paused: bool, reason: str) -> list[str]:
-    """Pause or resume those that are not so yet; returns which."""
-    from schemas.steering import CellPauseFact
-
-    now = {row["cell"] for row in ctx.store.rows("SELECT cell FROM paused_cells")}
-    changed = [cell for cell in cells if (cell in now) != paused]
-    at = ctx.clock()
-    ctx.store.put(CellPauseFact(cell=cell, paused=paused, reason=reason, set_at=at) for cell in changed)
-    return changed

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from pipeline.demo.summary import PersonAccuracy, Summary, TaskTypeAccuracy
+from tasks._adjudication import SEND_BACK_KEY
 
 KEYS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -86,5 +87,5 @@ def _next(summary: Summary, headrace: str) -> Iterator[str]:
     if summary.left is not None:
         yield "One dispute is left for you: open it, decide, submit, then type:"
         yield f"  {summary.left.url}"
-        yield f"  keys: {KEYS[summary.left.task_type]}, b send back, ctrl+enter submit"
+        yield f"  keys: {KEYS[summary.left.task_type]}, {SEND_BACK_KEY} send back, ctrl+enter submit"
         yield f"{headrace} run     # fetches your decision"

@@ -180,8 +180,5 @@ class LabelStudio(Protocol):
     def standing(self, project_id: int, task_ids: Sequence[int]) -> set[int]:
         """Which of these tasks, by Label Studio's own ids, stand in the project."""
 
-    def count_tasks(self, project_id: int) -> int:
-        """How many tasks a project holds."""
-
     def invite_link(self) -> str:
         """The address at which somebody makes an account of their own."""

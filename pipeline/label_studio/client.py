@@ -17,6 +17,7 @@ from pipeline.label_studio.base import (
     RemoteTask,
 )
 from pipeline.label_studio.projects import HttpProjects
+from pipeline.label_studio.refusals import check_address
 from pipeline.label_studio.transport import Params, ServerFailed, Transport
 from pipeline.label_studio.wire import (
     Imported,
@@ -33,7 +34,7 @@ from pipeline.label_studio.wire import (
     uid_of,
     validated,
 )
-from schemas.errors import LabelStudioGone, LabelStudioInDoubt, LabelStudioRefused
+from schemas.errors import LabelStudioGone, LabelStudioInDoubt
 
 PAGE = 200
 IDS = 500
@@ -213,15 +214,7 @@ class HttpLabelStudio:
         """As LabelStudio.anonymise. Label Studio 1.23 changes names and refuses the rest when an address is sent."""
         names = {"first_name": clean(name), "last_name": "", "username": clean(email), "phone": ""}
         answer = self._http.write("PATCH", f"api/users/{person_id}/", names)
-        if User.model_validate(answer).email != email:
-            raise LabelStudioRefused(
-                f"account {person_id} in Label Studio: expected its address to go with its names, found that "
-                "Label Studio keeps addresses; delete the account there to be rid of it"
-            )
-
-    @validated
-    def count_tasks(self, project_id: int) -> int:
-        return self._projects.look(project_id).tasks
+        check_address(person_id, User.model_validate(answer).email, email)
 
     @validated
     def invite_link(self) -> str:

@@ -1,6 +1,5 @@
 """Copies of the embedded server's database, and how they are played back."""
 
-import os
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -52,19 +51,9 @@ def play_back(database: Database, source: Path) -> None:
 
 
 def _run(database: Database, program: str, *arguments: str) -> None:
-    variables = {
-        "PGHOST": database.host,
-        "PGPORT": str(database.port),
-        "PGUSER": database.user,
-        "PGDATABASE": database.name,
-        "PGCONNECT_TIMEOUT": "10",
-        **({"PGPASSWORD": database.password} if database.password else {}),
-        **({"PGSSLMODE": database.sslmode} if database.sslmode else {}),
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-    }
     try:
         done = subprocess.run(
-            [program, *arguments], env=variables, capture_output=True, text=True, check=False
+            [program, *arguments], env=database.libpq(), capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
         raise LabelStudioError(

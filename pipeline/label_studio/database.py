@@ -72,6 +72,19 @@ class Database(Frozen):
         tls = {"PGSSLMODE": self.sslmode} if self.sslmode else {}
         return {**{f"LABEL_STUDIO_{name}": value for name, value in told.items()}, **tls}
 
+    def libpq(self) -> dict[str, str]:
+        """All variables of a program that uses it by PostgreSQL's own library."""
+        return {
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGUSER": self.user,
+            "PGDATABASE": self.name,
+            "PGCONNECT_TIMEOUT": "10",
+            **({"PGPASSWORD": self.password} if self.password else {}),
+            **({"PGSSLMODE": self.sslmode} if self.sslmode else {}),
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        }
+
 
 class Found(Frozen):
     """What a PostgreSQL database holds before Label Studio is started on it."""
@@ -111,18 +124,8 @@ def shows_password(address: str) -> bool:
 
 def look(python: Path, database: Database) -> Found:
     """Connect to the database and see what it holds. Raises LabelStudioError where it cannot be reached or used."""
-    variables = {
-        "PGHOST": database.host,
-        "PGPORT": str(database.port),
-        "PGUSER": database.user,
-        "PGDATABASE": database.name,
-        "PGCONNECT_TIMEOUT": "10",
-        **({"PGPASSWORD": database.password} if database.password else {}),
-        **({"PGSSLMODE": database.sslmode} if database.sslmode else {}),
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-    }
     done = subprocess.run(
-        [str(python), "-P", "-c", _LOOK], env=variables, capture_output=True, text=True, check=False
+        [str(python), "-P", "-c", _LOOK], env=database.libpq(), capture_output=True, text=True, check=False
     )
     try:
         said = json.loads(done.stdout)

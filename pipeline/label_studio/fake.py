@@ -7,9 +7,10 @@ from typing import Any, Self, TypeVar
 from pipeline.label_studio.base import NewTask, ProjectSpec, RemotePerson, RemoteProject, RemoteTask
 from pipeline.label_studio.hands import Hands
 from pipeline.label_studio.memory import Project
+from pipeline.label_studio.refusals import check_address
 from pipeline.label_studio.ticking import Ticking
 from pipeline.label_studio.wire import clean, importable, stamp_in, stamped, uid_of
-from schemas.errors import LabelStudioInDoubt, LabelStudioRefused
+from schemas.errors import LabelStudioInDoubt
 
 T = TypeVar("T")
 
@@ -119,14 +120,7 @@ class FakeLabelStudio(Hands):
     def anonymise(self, person_id: int, email: str, name: str) -> None:
         person = self._memory.person(person_id)
         self._memory.people[person_id] = person.replace(name=clean(name))
-        if self._answered(person.email) != email:
-            raise LabelStudioRefused(
-                f"account {person_id} in Label Studio: expected its address to go with its names, found that "
-                "Label Studio keeps addresses; delete the account there to be rid of it"
-            )
-
-    def count_tasks(self, project_id: int) -> int:
-        return self.look(project_id).tasks
+        check_address(person_id, self._answered(person.email), email)
 
     def invite_link(self) -> str:
         return f"{self.address}/user/signup/?token=fake"

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pipeline.label_studio.base import MARKER, RemoteAnnotation, RemotePerson, RemoteTask
+from pipeline.label_studio.base import RemoteAnnotation, RemotePerson, RemoteTask
+from pipeline.label_studio.refusals import check_ours
 from pipeline.label_studio.wire import uid_of
-from schemas.errors import LabelStudioGone, LabelStudioRefused
+from schemas.errors import LabelStudioGone
 
 
 @dataclass
@@ -97,11 +98,7 @@ class Memory:
     def own(self, project_id: int) -> Project:
         """A project that bears our marker."""
         project = self.project(project_id)
-        if not any(line.startswith(MARKER) for line in project.description.splitlines()):
-            raise LabelStudioRefused(
-                f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
-                "found none; headrace writes to projects of its own only: restore the line if somebody removed it"
-            )
+        check_ours(project_id, project.description.splitlines())
         return project
 
     def marked(self, project_id: int, marker: str) -> Project:

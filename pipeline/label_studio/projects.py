@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from itertools import count
 from time import monotonic
 
-from pipeline.label_studio.base import LEADING, MARKER, ProjectSpec, RemoteProject
+from pipeline.label_studio.base import LEADING, ProjectSpec, RemoteProject
+from pipeline.label_studio.refusals import check_ours
 from pipeline.label_studio.transport import Params, Transport
 from pipeline.label_studio.wire import Project, Projects, clean, stamp_in, stamped
 from schemas.base import Json
-from schemas.errors import LabelStudioGone, LabelStudioRefused
+from schemas.errors import LabelStudioGone
 
 _TITLE = 50
 _BRIEFLY: Params = {"include": "id"}
@@ -61,11 +62,7 @@ class HttpProjects:
     def own(self, project_id: int) -> Project:
         """The project, as long as it is ours to write to."""
         project = self._one(project_id, _OWN)
-        if not any(line.startswith(MARKER) for line in project.lines()):
-            raise LabelStudioRefused(
-                f"project {project_id} in Label Studio: expected a line {MARKER + ' …'!r} in its description, "
-                "found none; headrace writes to projects of its own only: restore the line if somebody removed it"
-            )
+        check_ours(project_id, project.lines())
         self._seen[project_id] = monotonic()
         return project
 

@@ -59,7 +59,8 @@ def surroundings(
     """All environment variables of a Label Studio that keeps its state in `data`, without its administrator's.
 
     It makes a random SECRET_KEY of its own there, in a file that only its owner may read. Without a database of
-    PostgreSQL's it keeps a file of SQLite's there. `public_url` is where people reach it through a web server.
+    PostgreSQL's it keeps a file of SQLite's there. `public_url` is where people reach it through a web
+    server, as `public` gives it.
     """
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     told = {f"LABEL_STUDIO_{name}": value for name, value in {**SETTINGS, **_front(public_url)}.items()}
@@ -71,11 +72,10 @@ def _front(public_url: str | None) -> dict[str, str]:
     """What Label Studio must know of the web server before it, or it refuses what comes from there."""
     if public_url is None:
         return {}
-    parts = urlsplit(public_url)
     return {
         "HOST": public_url,
-        "ALLOWED_HOSTS": f"{SETTINGS['ALLOWED_HOSTS']},{parts.hostname}",
-        "CSRF_TRUSTED_ORIGINS": f"{parts.scheme}://{parts.netloc}",
+        "ALLOWED_HOSTS": f"{SETTINGS['ALLOWED_HOSTS']},{urlsplit(public_url).hostname}",
+        "CSRF_TRUSTED_ORIGINS": public_url,
     }
 
 

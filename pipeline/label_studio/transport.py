@@ -13,6 +13,7 @@ import httpx
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.client_wrapper import SyncClientWrapper
 
+from pipeline.label_studio.outside import TOKEN_VARIABLE, URL_VARIABLE
 from schemas.errors import (
     LabelStudioError,
     LabelStudioGone,
@@ -23,7 +24,6 @@ from schemas.errors import (
 
 Params: TypeAlias = Mapping[str, str | int]
 
-_URL, _TOKEN = "HEADRACE_LABEL_STUDIO_URL", "HEADRACE_LABEL_STUDIO_TOKEN"
 _AGAIN = "run the command again: what has arrived is not sent twice"
 _CHANGED = "see in Label Studio whether somebody changed or deleted it"
 _GATEWAY = frozenset({502, 503, 504})
@@ -40,7 +40,7 @@ class Transport:
 
     def __init__(self, url: str, token: str, timeout: float) -> None:
         self.address = _checked_address(url)
-        self.timeout = timeout
+        self._timeout = timeout
         # No redirects: they would turn a POST into a GET. No proxy stands between us and this machine.
         http = httpx.Client(
             timeout=httpx.Timeout(timeout, connect=min(timeout, 10)),
@@ -106,9 +106,9 @@ class Transport:
     def _unreachable(self, error: httpx.HTTPError, *, writing: bool) -> LabelStudioError:
         """Only what got through to the server can have been done: no connection, no doubt."""
         lost = isinstance(error, (*_TIMED_OUT, *_DROPPED, httpx.DecodingError))
-        mend = _AGAIN if lost else f"start it with `headrace up`, or correct {_URL}"
+        mend = _AGAIN if lost else f"start it with `headrace up`, or correct {URL_VARIABLE}"
         if isinstance(error, _TIMED_OUT):
-            found = f"none within {self.timeout:g} s"
+            found = f"none within {self._timeout:g} s"
         elif isinstance(error, _DROPPED):
             found = "a dropped connection"
         elif isinstance(error, httpx.ConnectTimeout):
@@ -126,12 +126,12 @@ class Transport:
             return self._failure(status, found, writing=writing)
         if location:
             return LabelStudioRefused(
-                f"{self}: expected an answer, found a redirect to {location!r}; set {_URL} to where it leads"
+                f"{self}: expected an answer, found a redirect to {location!r}; set {URL_VARIABLE} to where it leads"
             )
         if status in {401, 403}:
             return LabelStudioRefused(
                 f"{self}: expected the token to be accepted, found {found}; "
-                f"set {_TOKEN} to a token of its Account & Settings page"
+                f"set {TOKEN_VARIABLE} to a token of its Account & Settings page"
             )
         # a 404 in JSON is Label Studio's own word; in anything else, something else stands at the address
         gone = status == httpx.codes.NOT_FOUND and isinstance(body, dict)
@@ -149,7 +149,7 @@ class Transport:
     def _not_json(self, found: str, *, writing: bool = False) -> LabelStudioError:
         kind = LabelStudioInDoubt if writing else LabelStudioRefused
         return kind(
-            f"{self}: expected JSON, found {one_line(found)}; set {_URL} to the address of Label Studio itself"
+            f"{self}: expected JSON, found {one_line(found)}; set {URL_VARIABLE} to the address of Label Studio itself"
         )
 
     def __str__(self) -> str:
@@ -176,7 +176,7 @@ def _checked_address(url: str) -> str:
         parsed = httpx.URL("")
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise LabelStudioRefused(
-            f"Label Studio's address: expected http://… or https://…, found {url!r}; correct {_URL}"
+            f"Label Studio's address: expected http://… or https://…, found {url!r}; correct {URL_VARIABLE}"
         )
     return str(parsed.copy_with(query=None, fragment=None)).rstrip("/")
 
@@ -185,6 +185,7 @@ def _checked_token(token: str) -> str:
     stripped = token.strip()
     if not stripped or not stripped.isascii() or not stripped.isprintable():
         raise LabelStudioRefused(
-            f"Label Studio's token: expected letters, digits and signs on one line, found something else; set {_TOKEN}"
+            "Label Studio's token: expected letters, digits and signs on one line, found something else; "
+            f"set {TOKEN_VARIABLE}"
         )
     return stripped

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.label_studio.base import LEADING, STAMP, UID, NewTask, RemoteAnnotation, RemoteTask, Utc
+from pipeline.label_studio.outside import URL_VARIABLE
 from schemas.errors import LabelStudioRefused
 
 P = ParamSpec("P")
@@ -271,7 +272,7 @@ def validated(method: Callable[P, T]) -> Callable[P, T]:
         except ValidationError as error:
             raise LabelStudioRefused(
                 f"Label Studio's answer: {first_problem(error)}; "
-                "check HEADRACE_LABEL_STUDIO_URL, and that the server is Label Studio 1.23"
+                f"check {URL_VARIABLE}, and that the server is Label Studio 1.23"
             ) from error
 
     return asked

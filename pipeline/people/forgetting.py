@@ -5,8 +5,7 @@ from pathlib import Path
 
 from pipeline.context import Context, Quiet
 from pipeline.opening import Studio, writing
-from pipeline.people.pseudonyms import Pseudonyms
-from pipeline.people.whos_who import Somebody, find
+from pipeline.people.whos_who import Somebody, find, met
 from pipeline.store import StorePlace
 from schemas.base import Frozen
 from schemas.errors import LabelStudioError, LabelStudioGone, LabelStudioRefused
@@ -48,16 +47,11 @@ def forget(folder: Path, project: Project, studio: Studio, name: str, wait: floa
 
 def _met(ctx: Context, name: str) -> tuple[Somebody, list[str]]:
     """Who is called so; an account that nobody has seen yet would be met later, name and all."""
-    somebody = find(name, ctx.project.people, ctx.store)
-    if somebody.accounts:
-        return somebody, []
     try:
-        Pseudonyms(ctx).meet()
+        return met(ctx, name), []
     except LabelStudioError as error:
-        return somebody, [
-            f"Label Studio: could not be asked for an account of theirs ({error}); delete one by hand"
-        ]
-    return find(name, ctx.project.people, ctx.store), []
+        left = f"Label Studio: could not be asked for an account of theirs ({error}); delete one by hand"
+        return find(name, ctx.project.people, ctx.store), [left]
 
 
 def _anonymise(ctx: Context, account: PersonFact) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.context import Context
+from pipeline.people.pseudonyms import Pseudonyms
 from pipeline.store import Store
 from schemas.errors import UsageError
 from schemas.facts import PersonFact
@@ -53,6 +55,15 @@ def find(name: str, people: Sequence[Person], store: Store) -> Somebody:
     raise UsageError(
         f"people: a name, an address or a pseudonym was expected, nobody is called {name!r}; {hint}"
     )
+
+
+def met(ctx: Context, name: str) -> Somebody:
+    """The one who is called so, Label Studio asked for their account where none was seen yet; raises as `find`."""
+    somebody = find(name, ctx.project.people, ctx.store)
+    if somebody.accounts:
+        return somebody
+    Pseudonyms(ctx).meet()
+    return find(name, ctx.project.people, ctx.store)
 
 
 def _is_of(account: PersonFact, person: Person) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.context import Context
 from pipeline.people.roster import covers
 from pipeline.planning.pace import Pace, paces
+from pipeline.store import Store
 from pipeline.terms import Terms
 from schemas.base import Frozen
 
@@ -38,12 +39,17 @@ def efforts(ctx: Context, tasks: Sequence[dict[str, Any]]) -> tuple[CellEffort, 
     for task in tasks:
         by_cell[task["cell"]].append(task)
     terms = Terms(ctx, [task["task_id"] for task in tasks])
-    medians = {row["cell"]: row["seconds"] for row in ctx.store.rows(MEDIANS)}
+    seconds = medians(ctx.store)
     now = paces(ctx.store, ctx.clock())
     return tuple(
-        _effort(ctx, terms, of_one, medians.get(cell), now.get(cell))
+        _effort(ctx, terms, of_one, seconds.get(cell), now.get(cell))
         for cell, of_one in sorted(by_cell.items())
     )
+
+
+def medians(store: Store) -> dict[str, float]:
+    """The median of the seconds that a vote took, for each cell in which any was measured."""
+    return {row["cell"]: row["seconds"] for row in store.rows(MEDIANS)}
 
 
 def total(numbers: Sequence[float | None]) -> float | None:

@@ -10,9 +10,8 @@ WINDOW = timedelta(days=14)
 """How far back one looks: far enough for every weekday twice, near enough to see who came and went."""
 ENOUGH = 20
 """Fewer votes than this tell no pace."""
-FIRST = 200
-"""The buffer of a cell, in tasks, while its pace is not known."""
 FEWEST = 10
+"""Tasks that a cell of known pace has before it at the least."""
 A_PERSON = 2
 """Tasks a person finds at the least: the one in hand, and the next."""
 
@@ -70,8 +69,11 @@ def _pace(row: dict[str, float], now: datetime) -> Pace:
     )
 
 
-def buffer(pace: Pace | None, hours: float, votes_a_task: float, first: int = FIRST) -> int:
-    """How many open tasks a cell may have in Label Studio: as many as its people do in so many hours of work."""
+def buffer(pace: Pace | None, hours: float, votes_a_task: float, first: int) -> int:
+    """How many open tasks a cell may have in Label Studio: as many as its people do in so many hours of work.
+
+    `first` where its pace is not known.
+    """
     if pace is None or pace.votes_per_hour is None:
         return first
     return max(FEWEST, A_PERSON * pace.people, ceil(pace.votes_per_hour * hours / max(votes_a_task, 1.0)))

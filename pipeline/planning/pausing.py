@@ -1,17 +1,16 @@
-"""Pausing people: from when on their votes do not count, and what it takes to replace those."""
+"""Pausing people, whose votes do not count then, with what it takes to replace those; and pausing cells."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.context import Context
-from pipeline.people.pseudonyms import Pseudonyms
-from pipeline.people.whos_who import Somebody, find
-from pipeline.planning.effort import MEDIANS, total
+from pipeline.people.whos_who import Somebody, find, met
+from pipeline.planning.effort import medians, total
 from pipeline.store import Store
 from schemas.base import Frozen
 from schemas.errors import UsageError
 from schemas.project import Project
-from schemas.steering import PersonPauseFact
+from schemas.steering import CellPauseFact, PersonPauseFact
 
 VOTES = """
 SELECT v.revision_id, f.cell, f.task_type,
@@ -61,10 +60,7 @@ def pause(ctx: Context, name: str, redo_since: datetime | None, reason: str) -> 
 
     Raises UsageError where nobody is called so, or they have no account yet.
     """
-    somebody = find(name, ctx.project.people, ctx.store)
-    if not somebody.accounts:
-        Pseudonyms(ctx).meet()
-        somebody = find(name, ctx.project.people, ctx.store)
+    somebody = met(ctx, name)
     if not somebody.accounts:
         raise UsageError(
             f"people: an account was expected for {name!r}, Label Studio has none with their address; "
@@ -77,15 +73,19 @@ def pause(ctx: Context, name: str, redo_since: datetime | None, reason: str) -> 
 
 def resume(ctx: Context, name: str) -> bool:
     """Let somebody go on; whether they were paused. What was undone stays undone."""
-    held = paused(ctx.store, find(name, ctx.project.people, ctx.store))
+    paused = {row["annotator"] for row in ctx.store.rows("SELECT annotator FROM paused_people")}
+    held = [one for one in find(name, ctx.project.people, ctx.store).annotators if one in paused]
     _say(ctx, held, paused=False, redo_since=None, reason="")
     return bool(held)
 
 
-def paused(store: Store, somebody: Somebody) -> list[str]:
-    """Those of somebody's pseudonyms that are paused now."""
-    held = {row["annotator"] for row in store.rows("SELECT annotator FROM paused_people")}
-    return [one for one in somebody.annotators if one in held]
+def set_cells(ctx: Context, cells: Sequence[str], *, paused: bool, reason: str) -> list[str]:
+    """Pause or resume those cells that are not so yet; returns which."""
+    now = {row["cell"] for row in ctx.store.rows("SELECT cell FROM paused_cells")}
+    changed = [cell for cell in cells if (cell in now) != paused]
+    at = ctx.clock()
+    ctx.store.put(CellPauseFact(cell=cell, paused=paused, reason=reason, set_at=at) for cell in changed)
+    return changed
 
 
 def _say(
@@ -100,7 +100,7 @@ def _say(
 
 def _hours(project: Project, store: Store, missed: Sequence[tuple[str, str]]) -> float | None:
     """How long votes in these cells and of these task types take: as measured, or else as project.toml says."""
-    seconds: dict[str, float] = {row["cell"]: row["seconds"] for row in store.rows(MEDIANS)}
+    seconds = medians(store)
     minutes = {task.type: task.minutes for task in project.tasks if task.minutes}
     each = [seconds.get(cell) or (minutes[kind] * 60 if kind in minutes else None) for cell, kind in missed]
     found = total(each)

@@ -139,7 +139,7 @@ def _spec(ctx: Context, lot: Lot) -> ProjectSpec:
 
         return ProjectSpec(
             marker=f"{marker}:adjudicate",
-            title=f"{ctx.project.name} · adjudicate {lot.cell}"[:50],
+            title=f"{ctx.project.name} · adjudicate {lot.cell}",
             config=Adjudication(task_type).config(),
             overlap=1,
             instruction=instruction,
@@ -148,7 +148,7 @@ def _spec(ctx: Context, lot: Lot) -> ProjectSpec:
     config = Terms(ctx, lot.uids[:1]).of(lot.uids[0] if lot.uids else "", lot.task_type)
     return ProjectSpec(
         marker=marker,
-        title=f"{ctx.project.name} · {lot.cell}"[:50],
+        title=f"{ctx.project.name} · {lot.cell}",
         config=task_type.config(),
         overlap=config.overlap.first if config else 1,
         instruction=instruction,

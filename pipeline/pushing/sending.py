@@ -7,7 +7,6 @@ they are not there and the server can no longer be at work on them.
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -110,8 +109,7 @@ def _received(
             f"run headrace push again, they are sent again after {until:%H:%M:%S} UTC if they are not there by then"
         ) from lost
     except LabelStudioError:
-        with suppress(LabelStudioError):  # surely not done
-            _answered(ctx, send)
+        _answered(ctx, send)  # surely not done
         raise
     return list(zip(send.task_ids, ids, strict=True))
 

@@ -7,8 +7,15 @@ from pipeline.context import Context, Tally
 from pipeline.pushing.projects import Projects
 from schemas.errors import LabelStudioGone
 from schemas.steering import RemoteStateFact, RemovalFact
+from tasks import is_current
 
 DUE = "SELECT * FROM steering WHERE server = ? ORDER BY project_id, remote_task_id"
+OPEN = """
+SELECT w.*, p.project_id, p.remote_task_id, s.submitted, s.voters, true AS want_closed,
+    greatest(s.voters, 1) AS want_overlap
+FROM wanted w JOIN pushes p ON p.task_id = w.uid JOIN remote_states s ON s.task_id = w.uid
+WHERE p.server = ? AND NOT s.gone AND NOT s.closed ORDER BY p.project_id, p.remote_task_id
+"""
 OUT = """
 SELECT p.*, s.updated_at FROM pushes p JOIN withdrawn w USING (task_id) JOIN remote_states s USING (task_id)
 WHERE p.server = ? AND s.closed AND NOT s.gone AND s.updated_at IS NOT NULL
@@ -23,7 +30,12 @@ ORDER BY project_id, remote_task_id
 
 def steer(ctx: Context, projects: Projects, tally: Tally) -> set[int]:
     """Have each task wait for the votes that it still wants; returns the projects that were touched."""
-    rows = [row for row in ctx.store.rows(DUE, [ctx.server]) if projects.look(row["project_id"])]
+    due = [row for row in ctx.store.rows(DUE, [ctx.server]) if is_current(row["task_type"], row["version"])]
+    # what is answered to a question that was put otherwise since is not read any more: nobody should be asked it
+    due += [
+        row for row in ctx.store.rows(OPEN, [ctx.server]) if not is_current(row["task_type"], row["version"])
+    ]
+    rows = [row for row in due if projects.look(row["project_id"])]
     for row in ctx.progress.track(rows, "steer"):
         # one that is gone `sync` puts on record, with what was said of it, before it is sent again
         with suppress(LabelStudioGone):

@@ -1,7 +1,6 @@
 """When a task needs another vote: a pure function of its policy, its votes and a model of annotators."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -43,7 +42,7 @@ def demand(
     though the model has learned since that fewer would have done.
     """
     given = min(asked, len(votes), overlap.most)
-    wanted, reason = _WANTED[overlap.policy](task_type, overlap, votes, model, given)
+    wanted, reason = _wanted(task_type, overlap, votes, model, given)
     if audited and overlap.first < overlap.most:
         wanted, reason = overlap.most, "audit"
     counted = votes[:wanted]
@@ -66,23 +65,17 @@ def is_audited(task_id: str, share: float) -> bool:
     return place < share * float(1 << BITS)
 
 
-def _fixed(
-    task_type: AnyTaskType,  # noqa: ARG001 - all policies are asked alike
-    overlap: Overlap,
-    votes: Votes,  # noqa: ARG001 - all policies are asked alike
-    model: Posterior,  # noqa: ARG001 - all policies are asked alike
-    given: int,  # noqa: ARG001 - all policies are asked alike
+def _wanted(
+    task_type: AnyTaskType, overlap: Overlap, votes: Votes, model: Posterior, given: int
 ) -> tuple[int, Reason]:
+    if overlap.policy == "posterior":
+        return _until_sure(task_type, overlap, votes, model, given)
+    if overlap.policy == "third_on_disagreement":
+        return _third_on_disagreement(task_type, overlap, votes)
     return overlap.most, "policy"
 
 
-def _third_on_disagreement(
-    task_type: AnyTaskType,
-    overlap: Overlap,
-    votes: Votes,
-    model: Posterior,  # noqa: ARG001 - all policies are asked alike
-    given: int,  # noqa: ARG001 - all policies are asked alike
-) -> tuple[int, Reason]:
+def _third_on_disagreement(task_type: AnyTaskType, overlap: Overlap, votes: Votes) -> tuple[int, Reason]:
     if len(votes) < overlap.first or _agree(task_type, votes[: overlap.first]):
         return overlap.first, "policy"
     return overlap.most, "disagreement"
@@ -104,10 +97,3 @@ def _until_sure(
 def _agree(task_type: AnyTaskType, votes: Votes) -> bool:
     """Whether the heads counted settle the votes."""
     return settle(task_type, [vote.model_copy(update={"weight": 1.0}) for vote in votes]).label is not None
-
-
-_WANTED: dict[str, Callable[[AnyTaskType, Overlap, Votes, Posterior, int], tuple[int, Reason]]] = {
-    "fixed": _fixed,
-    "third_on_disagreement": _third_on_disagreement,
-    "posterior": _until_sure,
-}

@@ -7,13 +7,9 @@ from pipeline.store import Store
 from schemas.base import Frozen
 
 PAUSED = """
-SELECT 'cell' AS kind, cell AS name, set_at AS since, reason, NULL AS redo_since
-FROM cell_pauses JOIN paused_cells USING (cell)
-QUALIFY row_number() OVER (PARTITION BY cell ORDER BY set_at DESC) = 1
+SELECT 'cell' AS kind, cell AS name, set_at AS since, reason, NULL AS redo_since FROM paused_cells
 UNION ALL
-SELECT 'person', annotator, set_at, reason, redo_since
-FROM person_pauses JOIN paused_people USING (annotator)
-QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY set_at DESC) = 1
+SELECT 'person', annotator, set_at, reason, redo_since FROM paused_people
 ORDER BY kind, since, name
 """
 

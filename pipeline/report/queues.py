@@ -27,10 +27,7 @@ SELECT cell, min(priority) AS lowest, max(priority) AS highest FROM (
     ) GROUP BY ALL)
 GROUP BY cell
 """
-PAUSED = """
-SELECT cell, set_at, reason FROM cell_pauses JOIN paused_cells USING (cell)
-QUALIFY row_number() OVER (PARTITION BY cell ORDER BY set_at DESC) = 1
-"""
+PAUSED = "SELECT cell, set_at, reason FROM paused_cells"
 
 
 class CellQueue(Frozen):
@@ -73,7 +70,7 @@ def queues(ctx: Context) -> tuple[CellQueue, ...]:
 def _queue(
     row: dict[str, Any], most: int, pace: Pace | None, priority: dict[str, Any], pause: dict[str, Any]
 ) -> CellQueue:
-    plain = (1.0 if row["votes_wanted"] else None) if not priority else None
+    plain = 1.0 if row["votes_wanted"] else None  # the priority where no condition says another
     return CellQueue(
         cell=row["cell"],
         ready=row["ready"],

@@ -7,6 +7,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+import numpy as np
+
 from pipeline.context import Context
 from pipeline.quality.savings import Spent, savings, spent
 from pipeline.resolving.models import Models
@@ -107,7 +109,7 @@ def _cases(ctx: Context, models: Models, name: str) -> Iterator[tuple[str, Overl
 
 def _saved(cell: str, policy: str, cases: Sequence[_Case]) -> Saved:
     total = savings(case.spent for case in cases)
-    waits = sorted(case.wait for case in cases)
+    median, p85 = np.quantile([case.wait for case in cases], [0.5, 0.85])
     return Saved(
         cell=cell,
         policy=policy,
@@ -120,14 +122,6 @@ def _saved(cell: str, policy: str, cases: Sequence[_Case]) -> Saved:
         error=total.error,
         low=total.error_interval[0],
         high=total.error_interval[1],
-        median_wait_seconds=_quantile(waits, 0.5),
-        p85_wait_seconds=_quantile(waits, 0.85),
+        median_wait_seconds=float(median),
+        p85_wait_seconds=float(p85),
     )
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    """As DuckDB's quantile_cont: between the two nearest."""
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

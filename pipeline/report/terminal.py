@@ -139,9 +139,13 @@ def _queues(progress: Progress) -> Table:
 
 
 def _savings(progress: Progress) -> Table:
+    shown = progress.savings[:MOST_ROWS]
+    more = _more(len(progress.savings) - len(shown), "cells")
     numbers = ("answers", "of", "saved", "off", "95 in 100", "median", "P85")
-    table = table_of("Votes saved, labels off by it, and the wait for the last vote", ("cell",), numbers)
-    for one in progress.savings[:MOST_ROWS]:
+    table = table_of(
+        "Votes saved, labels off by it, and the wait for the last vote", ("cell",), numbers, more
+    )
+    for one in shown:
         off = (share(one.error), between(one.low, one.high) if one.audited else share(None))
         waits = (duration(one.median_wait_seconds), duration(one.p85_wait_seconds))
         figures = (count(one.votes), count(one.full), percent(one.saved_share))
@@ -150,8 +154,10 @@ def _savings(progress: Progress) -> Table:
 
 
 def _adjudication(progress: Progress) -> Table:
-    table = table_of("Adjudication", ("cell",), ("waiting", "oldest", "decided", "sent back", "wait"))
-    for one in progress.adjudication[:MOST_ROWS]:
+    shown = progress.adjudication[:MOST_ROWS]
+    more = _more(len(progress.adjudication) - len(shown), "cells")
+    table = table_of("Adjudication", ("cell",), ("waiting", "oldest", "decided", "sent back", "wait"), more)
+    for one in shown:
         oldest = day(one.oldest_at) if one.oldest_at else share(None)
         figures = (count(one.waiting), oldest, count(one.decided), count(one.sent_back))
         table.add_row(name_of(one.cell), *figures, duration(one.median_wait_seconds))
@@ -195,8 +201,10 @@ def _accord(progress: Progress) -> Table:
 
 
 def _findings(progress: Progress) -> Table:
-    table = table_of("Findings", ("kind",), ("findings", "void", "last"))
-    for one in progress.findings[:MOST_ROWS]:
+    shown = progress.findings[:MOST_ROWS]
+    more = _more(len(progress.findings) - len(shown), "kinds")
+    table = table_of("Findings", ("kind",), ("findings", "void", "last"), more)
+    for one in shown:
         table.add_row(name_of(one.kind), count(one.findings), count(one.void), day(one.last_at))
     return table
 

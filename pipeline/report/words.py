@@ -19,7 +19,7 @@ class State(NamedTuple):
     meaning: str
 
 
-STATES = (
+STANDING = (
     State("ready", "ready", "Made, but not in Label Studio yet."),
     State("open", "open", "In Label Studio, waiting for a first answer."),
     State("in_labeling", "in labeling", "Some answers are in; more are wanted, or not checked yet."),
@@ -27,13 +27,17 @@ STATES = (
     State("disputed", "disputed", "The answers do not agree; somebody has to decide."),
     State("accepted", "accepted", "One answer is agreed on; not in a release yet."),
     State("released", "released", "One answer is agreed on, and part of a release."),
+)
+"""The states of the tasks that stand, which a report counts."""
+
+APART = (
     State("superseded", "superseded", "Asked anew: the next attempt stands in its place."),
     State("withdrawn", "withdrawn", "Taken out, with its record; in no release to come."),
 )
-"""Every state a task can have, in the order it goes through them."""
+"""The states of those that it tells apart."""
 
-STANDING, APART = STATES[:7], STATES[7:]
-"""The states of the tasks that stand, which a report counts, and of those that it tells apart."""
+STATES = (*STANDING, *APART)
+"""Every state a task can have, in the order it goes through them."""
 
 SETTLED = ("accepted", "released")
 TO_LABEL = ("ready", "open", "in_labeling")

@@ -41,9 +41,7 @@ class StorePlace:
     @contextmanager
     def writing(self, command: str, wait_seconds: float = 60.0) -> Iterator[Store]:
         """The store, open for writing, alone; StoreBusy when another command holds it longer than the wait."""
-        with _os_errors(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self._lock(command, wait_seconds):
+        with self.holding(command, wait_seconds):
             if not self.snapshot.exists():
                 self._publish()  # so that nobody has to wait to read
             try:

@@ -63,14 +63,18 @@ def together(ctx: Context, task: RemoteTask, whose: Whose) -> RemoteTask:
     )
 
 
+def voters(task: RemoteTask) -> int:
+    """How many people answered a task; skips are no answers."""
+    return len({annotation.person_id for annotation in task.annotations if not annotation.skipped})
+
+
 def _main(ctx: Context, push: PushFact) -> RemoteTask | None:
     task = ctx.label_studio.task(push.remote_task_id)
     return task if task is not None and task.uid == push.task_id else None
 
 
 def _close(ctx: Context, task: RemoteTask) -> None:
-    voters = {annotation.person_id for annotation in task.annotations if not annotation.skipped}
-    ctx.label_studio.steer(task.id, overlap=max(1, len(voters)), closed=True)
+    ctx.label_studio.steer(task.id, overlap=max(1, voters(task)), closed=True)
 
 
 def _keep_both(ctx: Context, project: RemoteProjectFact, task: RemoteTask) -> None:

@@ -121,15 +121,10 @@ def state(sight: Sight, task: RemoteTask) -> RemoteStateFact:
         closed=task.closed,
         gone=False,
         submitted=sum(not annotation.skipped for annotation in task.annotations),
-        voters=voters(task),
+        voters=doubles.voters(task),
         updated_at=task.updated_at,
         seen_at=sight.at,
     )
-
-
-def voters(task: RemoteTask) -> int:
-    """How many people answered a task; skips are no answers."""
-    return len({annotation.person_id for annotation in task.annotations if not annotation.skipped})
 
 
 def _nothing(ctx: Context, task_id: str) -> RemoteStateFact:

@@ -17,7 +17,7 @@ from schemas.facts import (
     ResolutionFact,
     TaskFact,
 )
-from schemas.steering import RemoteStateFact
+from schemas.steering import FindingFact, RemoteStateFact
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SERVER = "embedded"
@@ -171,3 +171,21 @@ def said(
         checked_at=at,
     )
     return annotation, label
+
+
+def finding(kind: str, **columns: Any) -> FindingFact:
+    """Something that went otherwise than it should; `columns` says what it is about, nothing else does."""
+    given = {
+        "finding_id": "f",
+        "kind": kind,
+        "subject": "1",
+        "cell": None,
+        "task_id": None,
+        "annotator": None,
+        "revision_id": None,
+        "void": False,
+        "detail": "",
+        "evidence": "null",
+        "found_at": START,
+    }
+    return FindingFact.model_validate({**given, **columns})

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 from pydantic import ValidationError
@@ -19,13 +19,9 @@ from tasks._style import NO_KEY
 from tasks.base import Answers, ParseError, Region, say_choices, say_text
 from tasks.code_review import CodeReview, CodeReviewItem, CodeReviewLabel
 from tasks.preference_pair import PreferencePairLabel
+from tests.tasks.drawing import a_few, labeled
 
 every = pytest.mark.parametrize("task_type", task_types().values(), ids=task_types())
-a_few = settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
 reasons = st.text(min_size=1).filter(lambda text: text.strip())
 
 HOSTILE = (
@@ -35,18 +31,6 @@ CODE = CodeReviewItem(prompt="Add.", code="def add(a, b):\n    return a - b")
 WRONG = CodeReviewLabel(verdict="incorrect", lines=(2,), severity="major", comment="minus")
 RIGHT = CodeReviewLabel(verdict="correct")
 REVIEW = Adjudication(task_types()["code_review"])
-
-
-@st.composite
-def labeled(draw: st.DrawFn, task_type: AnyTaskType) -> tuple[Item, Label]:
-    """An item and a label that can be said of it."""
-    item: Item = draw(st.from_type(task_type.item))
-    label: Label = draw(st.from_type(task_type.label))
-    try:
-        task_type.parse(item, Answers(task_type.result(label)))
-    except ParseError:
-        reject()
-    return item, label
 
 
 def tree(task_type: AnyTaskType) -> ET.Element:

@@ -1,20 +1,19 @@
 """Adjudication as its people meet it: a real Label Studio, a real browser, the keyboard."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from pipeline.label_studio.server import Server
 from schemas.base import Item, Json, Label
 from tasks import task_types
 from tasks._adjudication import Adjudication, Decision
-from tasks.base import Answers
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
 from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
 from tasks.step_review import StepReviewItem, StepReviewLabel
+from tests.tasks.submitting import submitted
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
@@ -53,28 +52,6 @@ CASES: dict[str, tuple[Item, tuple[Label, ...]]] = {
 """An item and votes on it, the leading one first."""
 
 
-@pytest.fixture(scope="module")
-def api(label_studio_server: Server) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Token {label_studio_server.token}"}
-    with httpx.Client(base_url=label_studio_server.url, headers=headers, timeout=60) as client:
-        yield client
-
-
-@pytest.fixture
-def page(browser: Browser, label_studio_server: Server) -> Iterator[Page]:
-    """A page on which somebody has signed in by the form."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(f"{label_studio_server.url}/user/login")
-    page.fill("input[name=email]", label_studio_server.username)
-    page.fill("input[name=password]", label_studio_server.password)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda url: "login" not in url)
-    yield page
-    context.close()
-
-
 def made(api: httpx.Client, adjudication: Adjudication) -> int:
     """The id of a project whose forms start from predictions."""
     project: dict[str, Json] = {
@@ -104,14 +81,8 @@ def opened(page: Page, api: httpx.Client, name: str, leading: Label | None) -> i
 
 def decided(page: Page, api: httpx.Client, name: str, project: int) -> Decision:
     """What the one annotation decides, after Ctrl+Enter."""
-    with page.expect_response(
-        lambda answer: "/annotations" in answer.url and answer.request.method == "POST"
-    ):
-        page.keyboard.press("Control+Enter")
-    (task,) = api.get("/api/tasks", params={"project": project, "fields": "all"}).json()["tasks"]
-    (annotation,) = task["annotations"]
     item, _ = CASES[name]
-    return Adjudication(task_types()[name]).parse(item, Answers(annotation["result"]))
+    return Adjudication(task_types()[name]).parse(item, submitted(page, api, project))
 
 
 def votes_shown(page: Page) -> Sequence[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface.interface import LabelInterface
 
@@ -16,13 +16,9 @@ from schemas.base import Item, Label
 from schemas.records import Record
 from tasks import AnyTaskType, _markup, task_types
 from tasks.base import Answers, NoItem, ParseError
+from tests.tasks.drawing import a_few, labeled
 
 pytestmark = pytest.mark.parametrize("task_type", task_types().values(), ids=task_types())
-a_few = settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
 
 TAKEN = {"u", "backspace", "enter", "escape", "delete", "[", "]"}
 """Keys that Label Studio has for itself."""
@@ -49,18 +45,6 @@ def unrolled(config: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]
 
 def interface(task_type: AnyTaskType, item: Item) -> LabelInterface:
     return LabelInterface(unrolled(task_type.config(), task_type.data(item))[0])
-
-
-@st.composite
-def labeled(draw: st.DrawFn, task_type: AnyTaskType) -> tuple[Item, Label]:
-    """An item and a label that can be said of it."""
-    item: Item = draw(st.from_type(task_type.item))
-    label: Label = draw(st.from_type(task_type.label))
-    try:
-        task_type.parse(item, Answers(task_type.result(label)))
-    except ParseError:
-        reject()
-    return item, label
 
 
 def strings(value: object) -> Iterator[str]:

@@ -1,19 +1,17 @@
 """The three screens as annotators meet them: a real Label Studio, a real browser, the keyboard."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from pipeline.label_studio.server import Server
 from schemas.base import Item, Label
 from tasks import task_types
-from tasks.base import Answers
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
 from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
 from tasks.step_review import StepReviewItem, StepReviewLabel
+from tests.tasks.submitting import submitted
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
@@ -36,28 +34,6 @@ PAIR = PreferencePairItem(
 )
 
 
-@pytest.fixture(scope="module")
-def api(label_studio_server: Server) -> Iterator[httpx.Client]:
-    headers = {"Authorization": f"Token {label_studio_server.token}"}
-    with httpx.Client(base_url=label_studio_server.url, headers=headers, timeout=60) as client:
-        yield client
-
-
-@pytest.fixture
-def page(browser: Browser, label_studio_server: Server) -> Iterator[Page]:
-    """A page on which somebody has signed in by the form."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(f"{label_studio_server.url}/user/login")
-    page.fill("input[name=email]", label_studio_server.username)
-    page.fill("input[name=password]", label_studio_server.password)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda url: "login" not in url)
-    yield page
-    context.close()
-
-
 def opened(page: Page, api: httpx.Client, name: str, item: Item) -> int:
     """The id of a project with this one task, open in the page for labeling."""
     task_type = task_types()[name]
@@ -70,15 +46,9 @@ def opened(page: Page, api: httpx.Client, name: str, item: Item) -> int:
     return project
 
 
-def submitted(page: Page, api: httpx.Client, name: str, item: Item, project: int) -> Label:
-    """What the one annotation says, after Ctrl+Enter."""
-    with page.expect_response(
-        lambda answer: "/annotations" in answer.url and answer.request.method == "POST"
-    ):
-        page.keyboard.press("Control+Enter")
-    (task,) = api.get("/api/tasks", params={"project": project, "fields": "all"}).json()["tasks"]
-    (annotation,) = task["annotations"]
-    label: Label = task_types()[name].parse(item, Answers(annotation["result"]))
+def labeled(page: Page, api: httpx.Client, name: str, item: Item, project: int) -> Label:
+    """The label of the one annotation, after Ctrl+Enter."""
+    label: Label = task_types()[name].parse(item, submitted(page, api, project))
     return label
 
 
@@ -100,7 +70,7 @@ def test_steps_are_rated_by_keyboard(page: Page, api: httpx.Client) -> None:
     page.locator("input[name=fix_11]").fill("Step 12 is free")
     page.keyboard.press("Enter")
     page.keyboard.press("x")
-    label = submitted(page, api, "step_review", STEPS, project)
+    label = labeled(page, api, "step_review", STEPS, project)
     rated = {0: "good", 1: "good", 6: "neutral", 10: "good", 11: "bad"}
     assert label == StepReviewLabel.model_validate(
         {
@@ -115,7 +85,7 @@ def test_steps_are_rated_by_keyboard(page: Page, api: httpx.Client) -> None:
 def test_one_key_is_enough_for_a_solved_problem(page: Page, api: httpx.Client) -> None:
     project = opened(page, api, "step_review", STEPS)
     page.keyboard.press("z")
-    assert submitted(page, api, "step_review", STEPS, project) == StepReviewLabel(finish="solved")
+    assert labeled(page, api, "step_review", STEPS, project) == StepReviewLabel(finish="solved")
 
 
 def test_code_is_judged_by_keyboard_and_its_lines_by_click(page: Page, api: httpx.Client) -> None:
@@ -127,7 +97,7 @@ def test_code_is_judged_by_keyboard_and_its_lines_by_click(page: Page, api: http
     page.locator(".hr .lines .lsf-choice").nth(2).click()
     page.locator("input[name=comment]").fill("minus, q 1 3")
     page.keyboard.press("Enter")
-    label = submitted(page, api, "code_review", CODE, project)
+    label = labeled(page, api, "code_review", CODE, project)
     said = CodeReviewLabel(verdict="incorrect", lines=(3,), severity="major", comment="minus, q 1 3")
     assert label == said
 
@@ -138,7 +108,7 @@ def test_no_other_key_picks_a_line(page: Page, api: httpx.Client) -> None:
         page.keyboard.press(key)
     expect(page.locator(".hr input:checked")).to_have_count(0)
     page.keyboard.press("3")
-    label = submitted(page, api, "code_review", CODE, project)
+    label = labeled(page, api, "code_review", CODE, project)
     assert label == CodeReviewLabel(verdict="cannot_judge")
 
 
@@ -149,7 +119,7 @@ def test_a_preference_is_given_by_keyboard(page: Page, api: httpx.Client) -> Non
     page.keyboard.press("2")
     page.locator("input[name=reason]").fill("it runs")
     page.keyboard.press("Enter")
-    label = submitted(page, api, "preference_pair", PAIR, project)
+    label = labeled(page, api, "preference_pair", PAIR, project)
     assert label == PreferencePairLabel(preference=-2, reason="it runs")
     assert page.title() != "taken"
 

@@ -4,13 +4,14 @@ TASKS = """
 CREATE OR REPLACE TEMP VIEW current_asks AS
 SELECT * FROM asks QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY asked_at DESC) = 1;
 
+-- What is paused now, since when and why.
 CREATE OR REPLACE TEMP VIEW paused_cells AS
-SELECT cell FROM (
+SELECT cell, reason, set_at FROM (
     SELECT * FROM cell_pauses QUALIFY row_number() OVER (PARTITION BY cell ORDER BY set_at DESC) = 1)
 WHERE paused;
 
 CREATE OR REPLACE TEMP VIEW paused_people AS
-SELECT annotator FROM (
+SELECT annotator, redo_since, reason, set_at FROM (
     SELECT * FROM person_pauses QUALIFY row_number() OVER (PARTITION BY annotator ORDER BY set_at DESC) = 1)
 WHERE paused;
 

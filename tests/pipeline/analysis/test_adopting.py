@@ -214,7 +214,7 @@ def test_votes_that_are_missing_are_asked_for_in_our_own_project(theirs: Theirs)
     theirs.ctx = replace(theirs.ctx, project=parse_project({**PROJECT, "tasks": tasks}))
     theirs.take()
     theirs.run("check", "resolve")
-    before = theirs.studio.count_tasks(theirs.project_id)
+    before = theirs.studio.look(theirs.project_id).tasks
     ours = theirs.ctx
     writing = replace(ours, connect=lambda: theirs.studio)
     for name in ("push", "sync"):
@@ -225,7 +225,7 @@ def test_votes_that_are_missing_are_asked_for_in_our_own_project(theirs: Theirs)
         theirs.studio.annotate(task, theirs.people[2].id, kind.result(kind.label(preference=-2)), 9.0)
     for name in ("sync", "check", "resolve"):
         run_stage(writing, name, load(name))
-    assert theirs.studio.count_tasks(theirs.project_id) == before
+    assert theirs.studio.look(theirs.project_id).tasks == before
     assert ours.store.value("SELECT count(*) FROM votes") == 12
     assert ours.store.value("SELECT count(*) FROM task_states WHERE state = 'accepted'") == 4
     run_stage(writing, "sync", load("sync"))

@@ -1,6 +1,5 @@
 """The pages on the doctor and on backups name every check, and show what is printed."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from pipeline.care.backup import Wanted, back_up
 from pipeline.care.restore import restore
 from pipeline.cli.care import of_a_backup, of_a_restore
+from tests.pipeline.documented import examples
 
 ROOT = Path(__file__).parents[3]
 DOCTOR, BACKUP = ROOT / "docs/reference/doctor.md", ROOT / "docs/how-to/backup.md"
@@ -17,15 +17,6 @@ DOCTOR, BACKUP = ROOT / "docs/reference/doctor.md", ROOT / "docs/how-to/backup.m
 pytestmark = pytest.mark.skipif(
     not (ROOT / "pyproject.toml").is_file(), reason="an installed wheel comes without the documentation"
 )
-
-
-def example(page: Path, command: str) -> Any:
-    text = page.read_text(encoding="utf-8")
-    found = re.search(
-        rf"^## `headrace {command} --json`\n.*?```json\n(.*?)```", text, re.MULTILINE | re.DOTALL
-    )
-    assert found is not None
-    return json.loads(found[1])
 
 
 def test_every_check_is_described_and_no_other(patient: Any) -> None:
@@ -38,7 +29,7 @@ def test_every_check_is_described_and_no_other(patient: Any) -> None:
 
 
 def test_the_doctors_json_is_as_shown(patient: Any) -> None:
-    shown, printed = example(DOCTOR, "doctor"), patient.examine().to_json()
+    shown, printed = examples(DOCTOR)["doctor"], patient.examine().to_json()
     assert shown.keys() == printed.keys()
     assert shown["compared"].keys() == printed["compared"].keys()
     assert {tuple(check) for check in printed["checks"]} == {tuple(shown["checks"][0])}
@@ -47,8 +38,8 @@ def test_the_doctors_json_is_as_shown(patient: Any) -> None:
 def test_the_json_of_backups_is_as_shown(patient: Any, tmp_path: Path) -> None:
     made = back_up(patient.folder, patient.project, tmp_path / "kept", Wanted())
     printed = of_a_backup(tmp_path / "kept", made)
-    shown = example(BACKUP, "backup DIR")
+    shown = examples(BACKUP)["backup DIR"]
     assert shown.keys() == printed.keys()
     assert shown["store"].keys() == printed["store"].keys()
     done = restore(tmp_path / "other", tmp_path / "kept", force=False)
-    assert example(BACKUP, "restore DIR").keys() == of_a_restore(tmp_path / "other", done).keys()
+    assert examples(BACKUP)["restore DIR"].keys() == of_a_restore(tmp_path / "other", done).keys()

@@ -157,7 +157,7 @@ class Studio:
     def tasks(self, folder: Any) -> int:
         with StorePlace(folder.path).reading() as store:
             projects = [row["project_id"] for row in store.rows("SELECT project_id FROM remote_projects")]
-        return sum(self._studio.count_tasks(project) for project in projects)
+        return sum(self._studio.look(project).tasks for project in projects)
 
 
 @pytest.fixture

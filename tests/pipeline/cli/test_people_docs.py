@@ -1,7 +1,5 @@
 """The page on people shows what is printed."""
 
-import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +7,7 @@ import pytest
 
 from pipeline import opening
 from pipeline.label_studio.fake import FakeLabelStudio
+from tests.pipeline.documented import examples
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "people.md"
 EMAIL = "li@vendor.example"
@@ -27,16 +26,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def examples() -> dict[str, Any]:
-    """What the page shows of each command."""
-    found = re.findall(
-        r"^## `headrace people (\w+) --json`\n(?:(?!^## ).)*?```json\n(.*?)```",
-        PAGE.read_text(encoding="utf-8"),
-        re.MULTILINE | re.DOTALL,
-    )
-    return {command: json.loads(example) for command, example in found}
-
-
 def keys(printed: dict[str, Any]) -> Any:
     """The keys of an object, and of the first object in each of its lists."""
     return {
@@ -49,7 +38,7 @@ def test_json_is_printed_as_documented(folder: Any, monkeypatch: pytest.MonkeyPa
     studio = FakeLabelStudio()
     studio.person(EMAIL, "Li")
     monkeypatch.setattr(opening, "usual", lambda _: opening.Studio("fake", lambda: studio))
-    shown = examples()
+    shown = {command.removeprefix("people "): example for command, example in examples(PAGE).items()}
     assert shown.keys() == TYPED.keys()
     for command, words in TYPED.items():
         printed = folder.run("people", command, *words, "--json")

@@ -12,7 +12,7 @@ from pipeline.cli import steering  # noqa: F401 - its commands
 from pipeline.store import StorePlace
 from schemas.facts import RejectFact
 from schemas.steering import FindingFact
-from tests.pipeline.filled import START, TYPE, Filled
+from tests.pipeline.filled import START, TYPE, Filled, finding
 
 CELL = f"en/{TYPE}"
 OTHER = f"zh/{TYPE}"
@@ -237,17 +237,17 @@ def found(project: Any) -> Any:
     kinds = ("edited by another", "edited by another", "project gone")
     with filling(project) as filled:
         for number, kind in enumerate(kinds):
-            filled.put(finding(number, kind))
+            filled.put(numbered(number, kind))
         for number, stage in enumerate(("check", "sync", "ingest")):
             filled.put(reject(number, stage))
     return project
 
 
-def finding(number: int, kind: str) -> FindingFact:
+def numbered(number: int, kind: str) -> FindingFact:
     about = kind != "project gone"
-    return FindingFact(
+    return finding(
+        kind,
         finding_id=f"f{number}",
-        kind=kind,
         subject=str(number),
         cell=CELL if about else None,
         task_id=f"t{number}" if about else None,

@@ -1,7 +1,6 @@
 """The pages on changing one's mind and on findings say what is printed and what is found, and nothing else."""
 
 import ast
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ import pytest
 from pipeline.cli import steering  # noqa: F401 - its commands
 from pipeline.people.roster import KINDS
 from pipeline.store import Store, StorePlace
-from schemas.steering import FindingFact
-from tests.pipeline.filled import START, Filled
+from tests.pipeline.documented import examples
+from tests.pipeline.filled import Filled, finding
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "docs" / "reference"
@@ -24,14 +23,6 @@ pytestmark = pytest.mark.skipif(
 
 def text(page: str) -> str:
     return (REFERENCE / page).read_text(encoding="utf-8")
-
-
-def example(page: str, command: str) -> Any:
-    found = re.search(
-        rf"^##+ `headrace {command} --json`\n.*?```json\n(.*?)```", text(page), re.MULTILINE | re.DOTALL
-    )
-    assert found is not None
-    return json.loads(found[1])
 
 
 def shape(value: Any) -> Any:
@@ -54,22 +45,8 @@ def test_json_is_printed_as_documented(page: str, command: str, said: tuple[str,
     with StorePlace(folder.path).writing("test") as store:
         filled = Filled(store)
         filled.settle(filled.task())
-        filled.put(
-            FindingFact(
-                finding_id="f",
-                kind="project gone",
-                subject="1",
-                cell=None,
-                task_id=None,
-                annotator=None,
-                revision_id=None,
-                void=False,
-                detail="…",
-                evidence="null",
-                found_at=START,
-            )
-        )
-    assert shape(folder.run(command, *said, "--json").json) == shape(example(page, command))
+        filled.put(finding("project gone", detail="…"))
+    assert shape(folder.run(command, *said, "--json").json) == shape(examples(REFERENCE / page)[command])
 
 
 def test_every_column_a_condition_may_ask_for_is_named() -> None:

@@ -79,7 +79,7 @@ def run_demo(where: Path) -> Typed:
     remote: dict[str, list[RemoteTask]] = {"label": [], "adjudicate": []}
     for project in projects:
         tasks = list(studio.changes(project["project_id"], None))
-        assert studio.count_tasks(project["project_id"]) == len(tasks)
+        assert studio.look(project["project_id"]).tasks == len(tasks)
         remote[project["purpose"]] += tasks
     return Typed(
         json.loads(done.stdout),

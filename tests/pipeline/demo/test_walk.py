@@ -86,6 +86,10 @@ def everything(studio: FakeLabelStudio, folder: Path, *purposes: str) -> list[Re
     return [task for project in projects for task in studio.changes(project, None)]
 
 
+def answers(studio: FakeLabelStudio, folder: Path, *purposes: str) -> int:
+    return sum(len(task.annotations) for task in everything(studio, folder, *purposes))
+
+
 def voters(task: RemoteTask) -> list[int | None]:
     return [one.person_id for one in task.annotations]
 
@@ -236,22 +240,33 @@ def test_a_second_walk_adds_nothing(walked: Walked) -> None:
     ("what", "round_", "after"), [("label", 1, 100), ("label", 2, 5), ("decide", 1, 1)], ids=str
 )
 def test_an_interrupted_walk_goes_on_where_it_stopped(
-    tmp_path: Path, what: str, round_: int, after: int
+    walked: Walked, tmp_path: Path, what: str, round_: int, after: int
 ) -> None:
     studio = FakeLabelStudio()
     with pytest.raises(KeyboardInterrupt):
         walk(tmp_path, lambda _: None, Interrupting(after, what, round_), office(studio))
-    before = sum(len(task.annotations) for task in everything(studio, tmp_path))
-    assert before > 0
+    before = answers(studio, tmp_path)
+    first = 2 * 154 + walked.summary.savings.audited  # what the first round asks for
+    assert (
+        before
+        == {
+            ("label", 1): after,
+            ("label", 2): first + after,
+            ("decide", 1): walked.summary.counts.annotations + after,
+        }[what, round_]
+    )
     summary, _ = quiet(tmp_path, studio)
-    assert before < sum(len(task.annotations) for task in everything(studio, tmp_path))
+    assert before < answers(studio, tmp_path)
     tasks = everything(studio, tmp_path, "label")
     assert len(tasks) == 154
     assert all(len(set(voters(task))) == len(voters(task)) in {2, 3} for task in tasks)
     cases = everything(studio, tmp_path, "adjudicate")
     assert sorted(len(voters(case)) for case in cases) == [0] + [1] * (len(cases) - 1)
-    assert summary.counts.disputed == 1
-    assert summary.counts.unfinished == 0
+    given = answers(studio, tmp_path, "label")
+    assert summary.counts == walked.summary.counts.replace(
+        annotations=given, simulated_annotations=given, labels=given
+    )
+    assert (summary.counts.disputed, summary.counts.unfinished) == (1, 0)
 
 
 def test_a_project_of_somebody_elses_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -193,15 +193,13 @@ def test_a_store_that_went_back_finds_its_tasks_there_though_it_looks_before_it_
     assert labeled.is_whole()
 
 
-def test_a_store_that_went_back_sends_nothing_twice_where_the_buffer_is_small(
-    labeled: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_went_back_sends_nothing_twice_where_the_buffer_is_small(labeled: Any) -> None:
     older = labeled.copy_store()
     labeled.problems(range(4, 16), "a")
     labeled.run()
     there = len(labeled.uids())
+    labeled.given["label_studio"] = {"buffer_tasks": 6}
     labeled.open_again(older)
-    monkeypatch.setattr("pipeline.planning.pace.FIRST", 6)
     labeled.run("ingest", "generate")
     for _ in range(4):
         labeled.run("push")

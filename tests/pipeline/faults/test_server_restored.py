@@ -58,7 +58,8 @@ def put_back(effort: LiveEffort, home: Path, yesterday: Path) -> None:
     }
     assert votes <= said(effort)  # whoever answered again what the server had forgotten votes once
     assert ids & {row["id"] for row in effort.rows(SENT_SINCE)}
-    for _ in range(4):  # what they do not agree on is asked once more
+    # each of two whose answers the server forgot may be handed the task again, then the third, who decides
+    for _ in range(4):
         for person in range(PEOPLE):
             effort.answer(person, 20, dice)
         effort.quiet()

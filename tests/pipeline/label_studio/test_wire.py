@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.label_studio.base import UID, RemoteTask
-from pipeline.label_studio.wire import clean, cleaned, remote_task, stamp_in, stamped
+from pipeline.label_studio.wire import LONGEST_LEAD, clean, cleaned, remote_task, stamp_in, stamped
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -61,11 +61,26 @@ def test_data_that_is_none_is_empty(data: object) -> None:
     assert read(data=data).data == {}
 
 
-@pytest.mark.parametrize("lead", [-1, -0.5, float("nan"), float("inf"), 10**400])
+@pytest.mark.parametrize("lead", [-1, -0.5, LONGEST_LEAD + 0.5, float("nan"), float("inf"), float("-inf")])
 def test_an_impossible_lead_time_is_never_read_and_breaks_nothing_else(lead: float) -> None:
     task = read({**ANNOTATION, "lead_time": lead})
-    assert all(one.lead_seconds is None for one in task.annotations)
-    assert 5 in {one.id for one in task.annotations} or task.broken
+    assert [(one.id, one.lead_seconds) for one in task.annotations] == [(5, None)]
+    assert task.annotations[0].result == ({"value": {"choices": ["good"]}},)
+    assert task.broken == ()
+
+
+@pytest.mark.parametrize("lead", [0, LONGEST_LEAD])
+def test_the_shortest_and_the_longest_lead_time_are_read(lead: float) -> None:
+    task = read({**ANNOTATION, "lead_time": lead})
+    assert [one.lead_seconds for one in task.annotations] == [lead]
+
+
+def test_a_lead_time_too_large_to_be_a_number_costs_its_annotation_and_no_other() -> None:
+    task = read({**ANNOTATION, "lead_time": 10**400}, {**ANNOTATION, "id": 6})
+    assert [one.id for one in task.annotations] == [6]
+    (told,) = task.broken
+    assert told.startswith("annotation 5: expected lead_time")
+    assert "\n" not in told
 
 
 @pytest.mark.parametrize("empty", [None, []])

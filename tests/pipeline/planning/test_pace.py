@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.planning.pace import FEWEST, FIRST, Pace, buffer, paces
+from pipeline.planning.pace import FEWEST, Pace, buffer, paces
 from pipeline.store import Store
-from schemas.steering import FindingFact, PersonPauseFact
-from tests.pipeline.filled import START, TYPE, Filled, said
+from schemas.steering import PersonPauseFact
+from tests.pipeline.filled import START, TYPE, Filled, finding, said
 
 NOW = START + timedelta(days=4)
 CELL = f"en/{TYPE}"
+FIRST = 200
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_fewer_than_twenty_votes_tell_no_pace(filled: Filled) -> None:
     found = paces(filled.store, NOW)[CELL]
     assert (found.votes, found.people, found.votes_per_hour, found.votes_per_day) == (19, 1, None, None)
     assert found.median_seconds == 39.0
-    assert buffer(found, 8, 2) == FIRST
+    assert buffer(found, 8, 2, FIRST) == FIRST
 
 
 def test_an_even_pace_is_measured_as_it_is(filled: Filled) -> None:
@@ -96,32 +97,16 @@ def test_votes_that_do_not_count_and_people_who_are_paused_set_no_pace(filled: F
     filled.vote(task, "ann-b")
     filled.vote(task, "ann-c")
     filled.put(
-        FindingFact(
-            finding_id="f",
-            kind="outside their cells",
+        finding(
+            "outside their cells",
             subject=void,
             cell=CELL,
             task_id=task,
             annotator="ann-a",
             revision_id=void,
             void=True,
-            detail="",
-            evidence="null",
-            found_at=START,
         ),
-        FindingFact(
-            finding_id="about no revision",
-            kind="project gone",
-            subject="1",
-            cell=None,
-            task_id=None,
-            annotator=None,
-            revision_id=None,
-            void=True,
-            detail="",
-            evidence="null",
-            found_at=START,
-        ),
+        finding("project gone", finding_id="about no revision", void=True),
         PersonPauseFact(annotator="ann-b", paused=True, redo_since=None, reason="", set_at=START),
     )
     assert paces(filled.store, NOW)[CELL].votes == 1
@@ -142,18 +127,18 @@ def test_cells_have_a_pace_each(filled: Filled) -> None:
 
 
 def test_an_unknown_pace_begins_with_a_fixed_buffer() -> None:
-    assert buffer(None, 8, 2) == FIRST
+    assert buffer(None, 8, 2, FIRST) == FIRST
 
 
 def test_the_buffer_is_what_people_do_in_its_hours() -> None:
-    assert buffer(Pace(votes_per_hour=30.5, people=3, median_seconds=60, votes=100), 8, 2) == 122
+    assert buffer(Pace(votes_per_hour=30.5, people=3, median_seconds=60, votes=100), 8, 2, FIRST) == 122
 
 
 def test_the_buffer_never_starves_anybody() -> None:
     slow = Pace(votes_per_hour=0.1, people=12, median_seconds=60, votes=100)
-    assert buffer(slow, 1, 3) == 24
+    assert buffer(slow, 1, 3, FIRST) == 24
     alone = Pace(votes_per_hour=0.1, people=1, median_seconds=60, votes=100)
-    assert buffer(alone, 1, 3) == FEWEST
+    assert buffer(alone, 1, 3, FIRST) == FEWEST
 
 
 @settings(deadline=None, max_examples=20)
@@ -162,4 +147,4 @@ def test_more_hours_never_make_a_smaller_buffer(
     pace: float, people: int, hours: float, votes: float, more: float
 ) -> None:
     known = Pace(votes_per_hour=pace, people=people, median_seconds=None, votes=20)
-    assert FEWEST <= buffer(known, hours, votes) <= buffer(known, hours * more, votes)
+    assert FEWEST <= buffer(known, hours, votes, FIRST) <= buffer(known, hours * more, votes, FIRST)

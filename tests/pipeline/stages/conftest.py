@@ -16,7 +16,9 @@ from pipeline.store import Store
 from schemas.base import Json
 from schemas.project import parse_project
 from tasks import task_types
+from tasks._adjudication import Adjudication, Decision
 
+KIND = task_types()["preference_pair"]
 PROBLEMS = [
     {
         "prompt": f"What is {n} + {n}?",
@@ -76,14 +78,49 @@ class Effort:
             while (task := self.studio.next_task(project["project_id"], person.id)) is not None:
                 self.studio.annotate(task, person.id, say(self.studio.data(task)), 20.0)
 
+    def answer(self, name: str, task: int, preference: int, lead_seconds: float = 9.0) -> int:
+        """One person answers one task, offered to them or not; returns the annotation's id."""
+        person = self.studio.person(f"{name}@people.example")
+        return self.studio.annotate(task, person.id, prefer(preference)({}), lead_seconds)
+
+    def decide(self, name: str, decision: Decision, number: int | None = None) -> list[str]:
+        """One person decides the first cases, or all, 30 seconds each; the tasks that these are about."""
+        cases = self.cases()[:number]
+        assert cases, "there is something to decide"
+        person = self.studio.person(f"{name}@people.example").id
+        for case in cases:
+            self.studio.annotate(case, person, Adjudication(KIND).result(decision), 30.0)
+        return [self._about(case) for case in cases]
+
+    def _about(self, case: int) -> str:
+        sql = """SELECT j.task_id FROM adjudications j JOIN pushes p ON p.task_id = adjudication_id
+        WHERE remote_task_id = ?"""
+        task: str = self.ctx.store.value(sql, [case])
+        return task
+
+    def remote(self) -> list[int]:
+        """All that was sent to Label Studio, by its ids there."""
+        rows = self.ctx.store.rows("SELECT remote_task_id FROM pushes ORDER BY remote_task_id")
+        return [row["remote_task_id"] for row in rows]
+
+    def cases(self) -> list[int]:
+        """The adjudications in Label Studio, by id."""
+        sql = """SELECT remote_task_id FROM pushes JOIN adjudications ON adjudication_id = pushes.task_id
+        ORDER BY remote_task_id"""
+        return [row["remote_task_id"] for row in self.ctx.store.rows(sql)]
+
+    def states(self) -> dict[str, int]:
+        """How many tasks are in each state."""
+        rows = self.ctx.store.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
+        return {row["state"]: row["n"] for row in rows}
+
     def count(self, table: str) -> int:
         return self.ctx.store.count(table)
 
 
 def prefer(preference: int) -> Callable[[Mapping[str, Any]], list[dict[str, Json]]]:
     """An annotator who always says the same."""
-    kind = task_types()["preference_pair"]
-    return lambda _: kind.result(kind.label(preference=preference))
+    return lambda _: KIND.result(KIND.label(preference=preference))
 
 
 @pytest.fixture
@@ -94,6 +131,17 @@ def effort(tmp_path: Path) -> Effort:
 @pytest.fixture
 def make_effort(tmp_path: Path) -> Callable[..., Effort]:
     return lambda **project: Effort(tmp_path, **project)
+
+
+@pytest.fixture
+def disputed(effort: Effort) -> Effort:
+    """Six tasks on which two people say the opposite, and their adjudications in Label Studio."""
+    effort.run()
+    effort.vote("ana@people.example", prefer(-3))
+    effort.vote("ben@people.example", prefer(3))
+    effort.run()
+    effort.run("generate", "push")
+    return effort
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tasks import task_types
 from tasks._adjudication import Adjudication, Decision
 
@@ -12,46 +10,18 @@ Say = Callable[[int], Any]
 KIND = task_types()["preference_pair"]
 
 
-@pytest.fixture
-def disputed(effort: Any, say: Say) -> Any:
-    """Six tasks on which two people say the opposite, and their adjudications in Label Studio."""
-    effort.run()
-    effort.vote("ana@people.example", say(-3))
-    effort.vote("ben@people.example", say(3))
-    effort.run()
-    effort.run("generate", "push")
-    return effort
-
-
-def cases(effort: Any) -> list[int]:
-    rows = effort.ctx.store.rows(
-        "SELECT remote_task_id FROM pushes JOIN adjudications ON adjudication_id = pushes.task_id ORDER BY 1"
-    )
-    return [row["remote_task_id"] for row in rows]
-
-
-def states(effort: Any) -> dict[str, int]:
-    rows = effort.ctx.store.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
-    return {row["state"]: row["n"] for row in rows}
-
-
-def decide(effort: Any, name: str, decision: Decision, cases: list[int]) -> None:
-    person = effort.studio.person(f"{name}@people.example").id
-    for case in cases:
-        effort.studio.annotate(case, person, Adjudication(KIND).result(decision), 30.0)
-
-
 def for_b(preference: int = 2) -> Decision:
     return Decision(label=KIND.label(preference=preference))
 
 
 def test_a_case_shows_the_votes_without_names_in_a_project_of_its_own(disputed: Any) -> None:
-    assert len(cases(disputed)) == 6
-    task = disputed.studio.task(cases(disputed)[0])
+    assert len(disputed.cases()) == 6
+    task = disputed.studio.task(disputed.cases()[0])
     shown = str(task.data)
     assert "A much better" in shown
     assert "B much better" in shown
     people = disputed.ctx.store.rows("SELECT annotator, email FROM people")
+    assert len(people) == 2
     assert not any(row["annotator"] in shown or row["email"] in shown for row in people)
     purposes = disputed.ctx.store.rows(
         "SELECT purpose, count(*) AS n FROM remote_projects GROUP BY 1 ORDER BY 1"
@@ -60,9 +30,9 @@ def test_a_case_shows_the_votes_without_names_in_a_project_of_its_own(disputed: 
 
 
 def test_what_an_adjudicator_decides_is_the_label(disputed: Any) -> None:
-    decide(disputed, "dee", for_b(), cases(disputed))
+    disputed.decide("dee", for_b())
     disputed.run()
-    assert states(disputed) == {"accepted": 6}
+    assert disputed.states() == {"accepted": 6}
     methods = disputed.ctx.store.rows("SELECT DISTINCT method FROM current_resolutions")
     assert methods == [{"method": "adjudicated"}]
     assert disputed.count("votes") == 12
@@ -71,34 +41,34 @@ def test_what_an_adjudicator_decides_is_the_label(disputed: Any) -> None:
 
 
 def test_nobody_decides_their_own_case(disputed: Any) -> None:
-    decide(disputed, "ana", for_b(), cases(disputed))
+    disputed.decide("ana", for_b())
     disputed.run()
     disputed.run("push")
-    assert states(disputed) == {"disputed": 6}
+    assert disputed.states() == {"disputed": 6}
     kinds = disputed.ctx.store.rows("SELECT kind, void, count(*) AS n FROM findings GROUP BY ALL")
     assert kinds == [{"kind": "own case", "void": True, "n": 6}]
-    assert not disputed.studio.task(cases(disputed)[0]).closed  # it waits for somebody else
-    decide(disputed, "dee", for_b(), cases(disputed))
+    assert not disputed.studio.task(disputed.cases()[0]).closed  # it waits for somebody else
+    disputed.decide("dee", for_b())
     disputed.run()
-    assert states(disputed) == {"accepted": 6}
+    assert disputed.states() == {"accepted": 6}
 
 
 def test_an_item_that_is_sent_back_gets_another_attempt_with_the_reason(disputed: Any, say: Say) -> None:
-    decide(disputed, "dee", Decision(label=None, reason="The prompt is cut off"), cases(disputed)[:1])
+    disputed.decide("dee", Decision(label=None, reason="The prompt is cut off"), 1)
     disputed.run()
     disputed.run()
-    assert states(disputed) == {"disputed": 5, "superseded": 1, "open": 1}
+    assert disputed.states() == {"disputed": 5, "superseded": 1, "open": 1}
     (decision,) = disputed.ctx.store.rows("SELECT payload, reason FROM decisions")
     assert decision == {"payload": None, "reason": "The prompt is cut off"}
     for name in ("ana", "ben"):
         disputed.vote(f"{name}@people.example", say(1))
     disputed.run()
-    assert states(disputed)["accepted"] == 1
+    assert disputed.states()["accepted"] == 1
     assert disputed.ctx.store.value("SELECT max(attempt) FROM tasks") == 2
 
 
 def test_votes_that_come_to_agree_need_no_adjudicator_any_more(disputed: Any, say: Say) -> None:
-    case = cases(disputed)[0]
+    case = disputed.cases()[0]
     task_id = disputed.ctx.store.value(
         "SELECT a.task_id FROM adjudications a JOIN pushes p ON p.task_id = adjudication_id "
         "WHERE p.remote_task_id = ?", [case]
@@ -108,16 +78,16 @@ def test_votes_that_come_to_agree_need_no_adjudicator_any_more(disputed: Any, sa
     disputed.studio.edit(second.id, say(-3)({}))
     disputed.run()
     disputed.run("push")
-    assert states(disputed) == {"disputed": 5, "accepted": 1}
+    assert disputed.states() == {"disputed": 5, "accepted": 1}
     assert disputed.studio.task(case).closed
 
 
 def test_a_decision_that_is_changed_changes_the_label_and_one_taken_back_opens_the_case(
     disputed: Any,
 ) -> None:
-    decide(disputed, "dee", for_b(2), cases(disputed))
+    disputed.decide("dee", for_b(2))
     disputed.run()
-    annotation = disputed.studio.task(cases(disputed)[0]).annotations[0].id
+    annotation = disputed.studio.task(disputed.cases()[0]).annotations[0].id
     disputed.studio.edit(annotation, Adjudication(KIND).result(for_b(-1)))
     disputed.run()
     payloads = [row["payload"] for row in disputed.ctx.store.rows("SELECT payload FROM current_resolutions")]
@@ -125,5 +95,5 @@ def test_a_decision_that_is_changed_changes_the_label_and_one_taken_back_opens_t
     disputed.studio.delete_annotation(annotation)
     disputed.run()
     disputed.run("push")
-    assert states(disputed) == {"accepted": 5, "disputed": 1}
-    assert not disputed.studio.task(cases(disputed)[0]).closed
+    assert disputed.states() == {"accepted": 5, "disputed": 1}
+    assert not disputed.studio.task(disputed.cases()[0]).closed

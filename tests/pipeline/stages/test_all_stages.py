@@ -251,6 +251,36 @@ def test_labels_of_an_older_question_are_left_alone(
     assert (effort.count("labels"), effort.count("current_annotations")) == (12, 13)
 
 
+def test_an_older_question_is_put_to_nobody_any_more(
+    effort: Any, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effort.run()
+    effort.vote("ana@people.example", say(1))
+    effort.run()
+    older = [row["remote_task_id"] for row in effort.ctx.store.rows("SELECT remote_task_id FROM pushes")]
+    monkeypatch.setattr(type(task_types()["preference_pair"]), "version", 2)
+    assert effort.run("push")["push"].done == 6
+    assert len(older) == 6
+    assert all(effort.studio.task(task).closed for task in older)
+    assert effort.run("push")["push"].done == 0
+    effort.run("generate", "push")
+    effort.vote("ben@people.example", say(1))
+    effort.run("sync")
+    assert all(len(effort.studio.task(task).annotations) == 1 for task in older)
+
+
+def test_a_finding_is_made_once_and_one_more_answer_is_another(effort: Any, say: Say) -> None:
+    effort.run()
+    person = effort.studio.person("ana@people.example").id
+    task = effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1")
+    for answers in (1, 2, 3):
+        effort.studio.annotate(task, person, say(1)({}), 3.0)
+        for _ in range(2):
+            effort.run("sync", "check")
+            assert effort.count("findings") == answers - 1
+    assert effort.count("votes") == 1
+
+
 def test_a_project_that_lost_its_marker_gets_no_second_one_beside_it(effort: Any) -> None:
     effort.run()
     project = effort.ctx.store.value(

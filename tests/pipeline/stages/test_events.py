@@ -4,38 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from schemas.steering import CellPauseFact, FindingFact, RedoFact, WithdrawalFact
+from schemas.steering import CellPauseFact, RedoFact, WithdrawalFact
 from tasks import task_types
-from tasks._adjudication import Adjudication, Decision
+from tasks._adjudication import Decision
+from tests.pipeline.filled import finding
 
 Say = Callable[[int], Any]
 KIND = task_types()["preference_pair"]
 CELL = "en/preference_pair"
-
-
-@pytest.fixture
-def disputed(effort: Any, say: Say) -> Any:
-    """Six tasks on which two people say the opposite, before an adjudicator."""
-    effort.run()
-    effort.vote("ana@people.example", say(-3))
-    effort.vote("ben@people.example", say(3))
-    effort.run()
-    effort.run("generate", "push")
-    return effort
-
-
-def decide(effort: Any, decision: Decision, number: int = 6) -> list[str]:
-    """An adjudicator's decision on some of the cases, 30 seconds each; the tasks it is about."""
-    rows = effort.ctx.store.rows(
-        "SELECT remote_task_id, j.task_id FROM pushes p JOIN adjudications j ON adjudication_id = p.task_id ORDER BY 1"
-    )[:number]
-    person = effort.studio.person("dee@people.example").id
-    for row in rows:
-        effort.studio.annotate(row["remote_task_id"], person, Adjudication(KIND).result(decision), 30.0)
-    effort.run()
-    return [row["task_id"] for row in rows]
 
 
 def log(effort: Any, task: str) -> list[dict[str, Any]]:
@@ -60,7 +36,8 @@ def named(effort: Any, name: str) -> str:
 
 
 def test_a_dispute_is_sent_to_adjudication_started_and_accepted(disputed: Any) -> None:
-    task = decide(disputed, Decision(label=KIND.label(preference=2)))[0]
+    task = disputed.decide("dee", Decision(label=KIND.label(preference=2)))[0]
+    disputed.run()
     events = log(disputed, task)
     assert [row["event"] for row in events] == [
         "ready", "submitted", "submitted", "sent_to_adjudication", "adjudication_started", "accepted"
@@ -79,7 +56,8 @@ def test_a_dispute_is_sent_to_adjudication_started_and_accepted(disputed: Any) -
 def test_what_is_sent_back_is_rejected_with_the_reason_and_ready_again_as_the_next_attempt(
     disputed: Any, say: Say
 ) -> None:
-    (task,) = decide(disputed, Decision(label=None, reason="The prompt is cut off"), 1)
+    (task,) = disputed.decide("dee", Decision(label=None, reason="The prompt is cut off"), 1)
+    disputed.run()
     disputed.run()
     for name in ("ana", "ben"):
         disputed.vote(f"{name}@people.example", say(1))
@@ -132,12 +110,12 @@ def test_a_withdrawn_record_and_its_task_are_dropped_with_the_reason(effort: Any
     ]
 
 
-def test_tasks_of_a_paused_cell_are_held_and_resumed_unless_they_are_settled(effort: Any, say: Say) -> None:
+def test_tasks_of_a_paused_cell_are_held_and_resumed_unless_they_are_settled(effort: Any) -> None:
     effort.run()
     task = first_task(effort)
     remote = effort.ctx.store.value("SELECT remote_task_id FROM pushes WHERE task_id = ?", [task["task_id"]])
     for name in ("ana", "ben"):
-        effort.studio.annotate(remote, effort.studio.person(f"{name}@people.example").id, say(1)({}), 9.0)
+        effort.answer(name, remote, 1)
     effort.run()
 
     def pause(reason: str, *, paused: bool = True) -> None:
@@ -164,21 +142,21 @@ def test_tasks_of_a_paused_cell_are_held_and_resumed_unless_they_are_settled(eff
     assert effort.ctx.store.value("SELECT count(*) FROM events WHERE event = 'held'") == 4
 
 
-def test_votes_that_do_not_count_were_submitted_and_say_why(effort: Any, say: Say) -> None:
+def test_votes_that_do_not_count_were_submitted_and_say_why(effort: Any) -> None:
     effort.run()
     task = first_task(effort)
     remote = effort.ctx.store.value("SELECT remote_task_id FROM pushes WHERE task_id = ?", [task["task_id"]])
     for name in ("ana", "ben", "cem"):
-        effort.studio.annotate(remote, effort.studio.person(f"{name}@people.example").id, say(1)({}), 9.0)
+        effort.answer(name, remote, 1)
     effort.run()
     void = effort.ctx.store.value(
         "SELECT revision_id FROM annotations WHERE annotator = ?", [named(effort, "ana")]
     )
     effort.ctx.store.put(
         [
-            FindingFact(
-                finding_id="f", kind="paused", subject=void, cell=CELL, task_id=task["task_id"], annotator=None,
-                revision_id=void, void=True, detail="", evidence="null", found_at=effort.ctx.clock(),
+            finding(
+                "paused", subject=void, cell=CELL, task_id=task["task_id"], revision_id=void, void=True,
+                found_at=effort.ctx.clock(),
             )
         ]
     )  # fmt: skip

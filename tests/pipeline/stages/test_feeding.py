@@ -24,11 +24,6 @@ def shown(effort: Any) -> list[str]:
     return [row["prompt"] for row in effort.ctx.store.rows(sql)]
 
 
-def states(effort: Any) -> dict[str, int]:
-    rows = effort.ctx.store.rows("SELECT state, count(*) AS n FROM task_states GROUP BY state")
-    return {row["state"]: row["n"] for row in rows}
-
-
 def pause(effort: Any, cell: str, *, paused: bool) -> None:
     fact = CellPauseFact(cell=cell, paused=paused, reason="tests", set_at=effort.ctx.clock())
     effort.ctx.store.put([fact])
@@ -53,14 +48,9 @@ def test_the_buffer_is_filled_by_priority_and_again_as_tasks_are_done(
 
 def test_a_paused_cell_is_shown_to_nobody_until_it_is_resumed(effort: Any, say: Say) -> None:
     effort.run()
-    effort.studio.annotate(
-        effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1"),
-        effort.studio.person("ana@people.example").id,
-        say(1)({}),
-        9.0,
-    )
+    effort.answer("ana", effort.remote()[0], 1)
     effort.run()
-    before = states(effort)
+    before = effort.states()
     pause(effort, "en/preference_pair", paused=True)
     effort.run("push")
     effort.vote("ben@people.example", say(1))
@@ -74,7 +64,7 @@ def test_a_paused_cell_is_shown_to_nobody_until_it_is_resumed(effort: Any, say: 
     effort.vote("cem@people.example", say(1))
     effort.run()
     assert before["in_labeling"] == 1
-    assert states(effort) == {"accepted": 6}
+    assert effort.states() == {"accepted": 6}
 
 
 def test_a_redo_asks_for_new_votes_and_keeps_the_old_ones_apart(effort: Any, say: Say) -> None:
@@ -88,11 +78,11 @@ def test_a_redo_asks_for_new_votes_and_keeps_the_old_ones_apart(effort: Any, say
     )
     tally = effort.run()
     assert (tally["generate"].done, tally["push"].done) == (1, 1)
-    assert states(effort) == {"accepted": 5, "superseded": 1, "open": 1}
+    assert effort.states() == {"accepted": 5, "superseded": 1, "open": 1}
     for name in ("ana", "ben"):
         effort.vote(f"{name}@people.example", say(3))
     effort.run()
-    assert states(effort) == {"accepted": 6, "superseded": 1}
+    assert effort.states() == {"accepted": 6, "superseded": 1}
     attempts = effort.ctx.store.rows(
         "SELECT attempt, count(*) AS votes FROM votes JOIN tasks USING (task_id) "
         "WHERE item_id = (SELECT item_id FROM tasks WHERE task_id = ?) GROUP BY 1 ORDER BY 1", [task_id]
@@ -115,7 +105,7 @@ def test_a_withdrawn_record_leaves_label_studio_with_what_was_said_kept(effort: 
     for _ in range(3):
         effort.run()
     assert effort.studio.task(remote) is None
-    assert states(effort) == {"in_labeling": 5, "withdrawn": 1}
+    assert effort.states() == {"in_labeling": 5, "withdrawn": 1}
     assert effort.count("votes") == 6  # paid for, and kept
     assert effort.count("removals") == 1
     assert not any(tally.done or tally.rejected for tally in effort.run().values())

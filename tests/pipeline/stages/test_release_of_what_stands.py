@@ -9,9 +9,10 @@ import pytest
 from pipeline.lineage import in_words, lineage
 from pipeline.stages.release import release
 from schemas.errors import GateRefused
-from schemas.steering import FindingFact, RedoFact, WithdrawalFact
+from schemas.steering import RedoFact, WithdrawalFact
 from tasks import task_types
-from tasks._adjudication import Adjudication, Decision
+from tasks._adjudication import Decision
+from tests.pipeline.filled import finding
 
 Say = Callable[[int], Any]
 KIND = task_types()["preference_pair"]
@@ -24,14 +25,10 @@ def label(effort: Any, say: Say, *preferences: int) -> None:
     effort.run()
 
 
-def decide(effort: Any, decision: Decision, domain: str = "people.example") -> None:
+def decide(effort: Any, decision: Decision) -> None:
     """What one adjudicator decides of all cases there are."""
     effort.run("generate", "push")
-    person = effort.studio.person(f"dee@{domain}").id
-    for row in effort.ctx.store.rows(
-        "SELECT p.* FROM pushes p JOIN open_adjudications ON adjudication_id = p.task_id"
-    ):
-        effort.studio.annotate(row["remote_task_id"], person, Adjudication(KIND).result(decision), 30.0)
+    assert len(effort.decide("dee", decision)) == 6
     effort.run()
 
 
@@ -168,25 +165,23 @@ def test_votes_of_simulated_people_make_the_decision_on_them_a_simulated_one(eff
         release(effort.ctx)
 
 
-def test_votes_that_did_not_count_and_annotations_that_were_lost_are_shown(effort: Any, say: Say) -> None:
+def test_votes_that_did_not_count_and_annotations_that_were_lost_are_shown(effort: Any) -> None:
     effort.run()
     remote, task = effort.ctx.store.rows("SELECT remote_task_id, task_id FROM pushes")[0].values()
     for name, preference in (("ana", 3), ("ben", -2)):
-        effort.studio.annotate(
-            remote, effort.studio.person(f"{name}@people.example").id, say(preference)({}), 9.0
-        )
+        effort.answer(name, remote, preference)
     effort.run("sync")
     void = effort.ctx.store.value("SELECT revision_id FROM annotations ORDER BY created_at LIMIT 1")
     effort.ctx.store.put(
         [
-            FindingFact(
-                finding_id="f", kind="paused", subject=void, cell=None, task_id=task, annotator=None,
-                revision_id=void, void=True, detail="was paused", evidence="null", found_at=effort.ctx.clock(),
+            finding(
+                "paused", subject=void, task_id=task, revision_id=void, void=True, detail="was paused",
+                found_at=effort.ctx.clock(),
             )
         ]
     )  # fmt: skip
     effort.run()
-    effort.studio.annotate(remote, effort.studio.person("cem@people.example").id, say(-2)({}), 9.0)
+    effort.answer("cem", remote, -2)
     effort.run()
     effort.studio.delete_task(remote)
     effort.run("sync", "check")
