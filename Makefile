@@ -24,7 +24,8 @@ demo: .venv/headrace  ## install what is needed, then walk 154 records the whole
 	@.venv/bin/headrace demo demo
 
 test: .venv/dev  ## run the tests, the same sample each time (under 10 minutes on 2 cores)
-	@.venv/bin/pytest -m 'not proof' --hypothesis-seed=0 --durations=10 --numprocesses=2 --dist=loadfile
+	@.venv/bin/pytest -m 'not proof' --hypothesis-seed=0 --durations=10 \
+	  --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 check: .venv/dev  ## lint, format, types and the direction of imports; changes nothing
 	@.venv/bin/ruff check

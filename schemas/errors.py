@@ -12,6 +12,7 @@ HeadraceError                 exit 1
 │       └── LabelStudioGone   what was asked for is not there (any more)
 ├── BackupError               a backup cannot be made, or not be brought back
 ├── GateRefused               a gate of the release said no                                     exit 3
+├── AlertRaised               `watch` was to end with the first alert, and one came             exit 4
 └── UsageError                the command line asks for something that does not exist           exit 2
 """
 
@@ -68,6 +69,12 @@ class GateRefused(HeadraceError):  # noqa: N818 - what is the case, as its paren
     """A gate of the release said no."""
 
     exit_code = 3
+
+
+class AlertRaised(HeadraceError):  # noqa: N818 - what is the case, as its parent says that it is an error
+    """An alert was raised, and somebody asked to be told so."""
+
+    exit_code = 4
 
 
 class UsageError(HeadraceError):

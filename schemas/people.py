@@ -82,6 +82,11 @@ class Person(Frozen):
         return zone
 
 
+def covers(pattern: str, cell: str) -> bool:
+    """Whether one of a person's `cells` means a cell: that very one, or with `/*` also all below it."""
+    return cell == pattern or (pattern.endswith("/*") and f"{cell}/".startswith(pattern[:-1]))
+
+
 def _is_plain(text: str) -> bool:
     """Whether a terminal, a mail and a spreadsheet take it for a text and nothing else."""
     return 0 < len(text.strip()) == len(text) <= LONGEST and text.isprintable() and text[0] not in "=+-@"

@@ -168,6 +168,17 @@ class ReleaseConfig(Frozen):
     requires: Requires = Requires()
 
 
+class History(Frozen):
+    """An event log from before, or from elsewhere, that progress is measured with too."""
+
+    path: str
+    """Parquet or JSONL, as docs/reference/events.md says; from the project's folder."""
+    team: str | None = None
+    """The team that it was made by, as for `analyse flow`."""
+    simulated: bool = False
+    """True where nobody ever worked so: the report says it."""
+
+
 class Engine(Frozen):
     """What runs screening and verification."""
 
@@ -186,6 +197,7 @@ class Project(Frozen):
     people: tuple[Person, ...] = ()
     target: dict[str, Target] = {}
     plan: dict[str, Positive] = {}
+    history: History | None = None
     label_studio: LabelStudioConfig = LabelStudioConfig()
     release: ReleaseConfig = ReleaseConfig()
     engine: Engine = Engine()

@@ -20,6 +20,7 @@ from schemas.facts import (
     SyncFact,
     TaskFact,
 )
+from schemas.snapshots import AlertFact, SnapshotFact
 from schemas.steering import (
     AdjudicationFact,
     AdoptedLabelFact,
@@ -71,4 +72,6 @@ FACTS: tuple[type[Fact], ...] = (
     FindingFact,
     AdoptedProjectFact,
     AdoptedLabelFact,
+    SnapshotFact,
+    AlertFact,
 )

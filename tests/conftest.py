@@ -35,6 +35,37 @@ QUIET = [
 ]
 
 
+MEMORY, ROOMY = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 - pytest makes a folder of its own in it
+
+
+def pytest_configure() -> None:
+    """Where memory has room, what tests write lies there: stores and servers force each change onto a disk."""
+    if (
+        os.access(MEMORY, os.W_OK)
+        and shutil.disk_usage(MEMORY).free > ROOMY
+        and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    ):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for a server goes first: the many small tests fill the gaps, and nothing long is left for the end."""
+    items.sort(key=lambda item: item.get_closest_marker("live") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file goes to one worker; of all files, what needs PostgreSQL goes to one, for its start is the longest."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped] # it ships none
+
+    class ByFileAndServer(LoadFileScheduling):  # type: ignore[misc] # likewise
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "postgresql" if "postgres" in nodeid or file.endswith("test_database.py") else file
+
+    return ByFileAndServer(config, log)
+
+
 def missing(what: str) -> NoReturn:
     """Skip what this machine cannot run; where everything should be there, fail."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no {what} on this machine")

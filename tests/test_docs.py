@@ -83,7 +83,7 @@ def commands_page() -> str:
     ]
     for title in GROUPS:
         parts.append(f"## {title}")
-        for name in re.findall(r"^  (\w+)  ", shown, flags=re.MULTILINE):
+        for name in re.findall(r"^  ([a-z][\w-]*)  ", shown, flags=re.MULTILINE):
             if commands[name].rich_help_panel == title:
                 parts += [f"### {name}", _help(commands[name], f"headrace {name}")]
                 for inner, command in _inner(commands[name]).items():
@@ -113,7 +113,7 @@ def test_the_page_of_commands_is_what_help_says() -> None:
 
 
 def test_every_command_stands_in_a_group_and_every_json_is_shown() -> None:
-    shown = re.findall(r"^## `headrace (\w+)", _text("json.md"), flags=re.MULTILINE)
+    shown = re.findall(r"^## `headrace ([\w-]+)", _text("json.md"), flags=re.MULTILINE)
     alike = set(
         re.findall(r"`(\w+)`", _section(_text("json.md"), "`headrace ingest --json`").split("prints")[0])
     )
@@ -205,7 +205,7 @@ def test_every_command_that_is_shown_exists(page: Path) -> None:
     shown = re.findall(r"(?:^|`)headrace(?: -C \S+)? ([a-z][a-z-]*)", text, flags=re.MULTILINE)
     assert set(shown) <= set(known)
     for name, options in re.findall(
-        r"(?:^|`)headrace(?: -C \S+)? ([a-z]+)([^`\n]*)", text, flags=re.MULTILINE
+        r"(?:^|`)headrace(?: -C \S+)? ([a-z][a-z-]*)([^`\n]*)", text, flags=re.MULTILINE
     ):
         allowed = _flags(known[name]) | {"--help"}
         assert set(re.findall(r"--[a-z][a-z-]*", options)) <= allowed, f"{name}{options}"

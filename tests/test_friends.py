@@ -6,27 +6,33 @@ docs/reference/json.md is held against the project that comes of it.
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from pipeline.cli import app, register
+from pipeline.cli.faults import exit_code_of
 from pipeline.label_studio.accounts import sign_up
 from pipeline.stages import STAGES
 from pipeline.store import StorePlace
+
+register()
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGE, JSON_PAGE = DOCS / "how-to" / "friends.md", DOCS / "reference" / "json.md"
 PEOPLE = ("ann", "ben", "cem")
 DISPUTED, EQUAL = "Prompt 7: which is the better answer?", "Prompt 8: which is the better answer?"
-OPEN = ("rejected", "states")
+OPEN = ("rejected", "states", "flow")
 """Objects whose keys depend on what happened."""
 
 pytestmark = [
@@ -66,6 +72,17 @@ class Walk:
         assert done.returncode == 0, f"{command}: {done.stderr}"
         self.outputs[command] = done.stdout
         return done.stdout
+
+    def ask(self, command: str) -> str:
+        """What a command prints, without a process of its own."""
+        _, *words = shlex.split(command)
+        out, err = StringIO(), StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            for name in [name for name in os.environ if name.startswith("HEADRACE_")]:
+                patch.delenv(name)
+            patch.chdir(self.folder)
+            assert exit_code_of(app, words) == 0, f"{command}: {err.getvalue()}"
+        return out.getvalue()
 
     def rows(self) -> list[dict[str, Any]]:
         path = self.folder / "releases/1.0.0/preference_pair/train.jsonl"
@@ -181,7 +198,7 @@ def test_three_people_had_a_voice_and_each_row_leads_back_to_two(walk: Walk) -> 
     manifest = json.loads((walk.folder / "releases/1.0.0/manifest.json").read_text())
     assert manifest["counts"]["annotators"] == len(PEOPLE)
     for row in walk.rows()[:3]:
-        chain = json.loads(walk.type(f"headrace lineage {row['id']} --json"))
+        chain = json.loads(walk.ask(f"headrace lineage {row['id']} --json"))
         assert len({vote["annotator"] for vote in chain["resolution"]["labels"]}) == 2
 
 
@@ -191,9 +208,9 @@ def test_the_dispute_has_gone_to_an_adjudicator_and_running_it_again_changes_not
             store.value("SELECT count(*) FROM adjudications JOIN pushes p ON p.task_id = adjudication_id")
             == 1
         )
-    stages = json.loads(walk.type("headrace run --json"))["stages"]
+    stages = json.loads(walk.ask("headrace run --json"))["stages"]
     assert {stage["stage"]: stage["done"] for stage in stages} == dict.fromkeys(STAGES, 0)
-    assert "nothing new" in walk.type("headrace release")
+    assert "nothing new" in walk.ask("headrace release")
     assert [path.name for path in (walk.folder / "releases").iterdir()] == ["1.0.0"]
 
 
@@ -221,16 +238,16 @@ def test_json_is_printed_as_documented(walk: Walk) -> None:
     examples = [one for one in _examples() if "demo" not in one[0] and "down" not in one[0]]
     assert len(examples) > 8
     for command, example in examples:
-        printed = json.loads(walk.type(command.replace("ROW", row).replace("DIR", "other")))
+        printed = json.loads(walk.ask(command.replace("ROW", row).replace("DIR", "other")))
         assert shape(printed) == shape(example), command
 
 
 def test_at_the_end_nothing_runs(walk: Walk) -> None:
-    server = json.loads(walk.type("headrace status --json"))["label_studio"]
+    server = json.loads(walk.ask("headrace status --json"))["label_studio"]
     assert server["running"] is True
     assert "stopped" in walk.type(commands()[-1])
-    assert json.loads(walk.type("headrace status --json"))["label_studio"]["running"] is False
+    assert json.loads(walk.ask("headrace status --json"))["label_studio"]["running"] is False
     with pytest.raises(httpx.ConnectError):
         httpx.get(server["url"], trust_env=False)
     (example,) = [example for command, example in _examples() if "down" in command]
-    assert shape(json.loads(walk.type("headrace down --json"))) == shape(example)
+    assert shape(json.loads(walk.ask("headrace down --json"))) == shape(example)

@@ -11,7 +11,19 @@ __all__ = ["app", "main", "register"]
 
 def register() -> None:
     """Have every command known, in the order of --help."""
-    from pipeline.cli import adopt, analyse, care, demo, everyday, people, releases, stages, steering  # noqa: F401 - for their commands
+    from pipeline.cli import (  # noqa: F401 - for their commands
+        adopt,
+        analyse,
+        care,
+        demo,
+        everyday,
+        flow,
+        people,
+        releases,
+        serve,
+        stages,
+        steering,
+    )
 
 
 def main() -> None:

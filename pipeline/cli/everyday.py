@@ -1,14 +1,13 @@
 """The commands of every day: make a project, start and stop Label Studio, see how things stand."""
 
 import os
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from pipeline.cli.app import EVERYDAY, LOOKING, AsJson, app
+from pipeline.cli.flowing import AsOf
 
 if TYPE_CHECKING:
     from schemas.records import Record
@@ -196,32 +195,37 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command(rich_help_panel=EVERYDAY)
-def report(
+def report(  # noqa: PLR0913, PLR0917 - one a flag
     html_file: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")
     ] = None,
+    as_of: AsOf = None,
+    forecast: Annotated[
+        bool, typer.Option(" /--no-forecast", help="Leave out what comes when: faster.")
+    ] = True,
+    by: Annotated[
+        Literal["team", "person", "cell"] | None,
+        typer.Option("--by", help="Hours and work instead, a line for each."),
+    ] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE|-", help="With --by: write it as CSV; - is stdout.")
+    ] = None,
+    alerts: Annotated[
+        bool, typer.Option("--alerts", help="List the alerts that were raised instead, the newest first.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the progress: tasks by state, by cell and by annotator."""
-    from pipeline.cli.output import note, show
-    from pipeline.cli.session import reading
-    from pipeline.report import html, progress, terminal
+    """Show what holds the labeling back, when it will be done, and how things stand."""
+    from pipeline.cli import reporting
+    from pipeline.cli.flowing import moment_of
 
-    with reading() as (_, project, store):
-        measured = progress.measure(store, project, datetime.now(UTC))
-    if html_file is not None:
-        html.write(measured, html_file)
-        note(f"wrote {html_file}")
-
-    def people() -> None:
-        from rich.console import Console
-
-        console = Console()
-        with console.capture() as said:
-            terminal.show(measured, console)
-        sys.stdout.write(said.get())  # not rich itself, for which a reader that goes away is a failure
-
-    show(as_json, measured.to_json(), people)
+    reporting.check(by=by, csv_file=csv_file, html_file=html_file, alerts=alerts)
+    if alerts:
+        reporting.show_alerts(as_json=as_json)
+    elif by is not None:
+        reporting.show_bills(by, moment_of(as_of), csv_file, as_json=as_json)
+    else:
+        reporting.show_report(moment_of(as_of), html_file, forecast=forecast, as_json=as_json)
 
 
 @app.command(rich_help_panel=LOOKING)

@@ -63,27 +63,52 @@ def watch(
     rounds: Annotated[
         int, typer.Option("--rounds", metavar="N", min=0, help="End after N rounds; 0 goes on.")
     ] = 0,
+    report_every: Annotated[
+        float,
+        typer.Option(
+            "--report-every", metavar="SECONDS", min=0, help="How often to look at the flow for what is new."
+        ),
+    ] = 3600.0,
+    until_alert: Annotated[
+        bool, typer.Option("--until-alert", help="End with exit code 4 once an alert was raised.")
+    ] = False,
     wait: Wait = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Run the stages again and again, until interrupted; with --json one object a round."""
+    """Run the stages again and again, until interrupted, and tell what is new in the flow."""
+    from pipeline.alerts.webhook import from_environment
     from pipeline.cli.session import read_project
+    from pipeline.cli.watching import Lookout
+    from schemas.errors import AlertRaised
 
     read_project()
     warn_of_what_is_ignored()
-    number, told = 0, dict[str, str]()
+    number, told, lookout = 0, dict[str, str](), Lookout(report_every, from_environment())
     while True:
         number += 1
-        _round(number, wait, told, as_json=as_json)
+        done = _round(wait, told, as_json=as_json)
+        looked = lookout.look(wait)
+        if as_json:
+            _tell_round({"round": number, "stages": done, **looked})
+        if until_alert and lookout.raised:
+            raise AlertRaised(
+                f"watch: to go on until an alert was asked, {len(lookout.raised)} came; see: headrace report --alerts"
+            )
         if number == rounds:
             return
         time.sleep(every)
 
 
-def _round(number: int, wait: float, told: dict[str, str], *, as_json: bool) -> None:
-    """One round; what goes wrong (a server away, a project.toml half edited) is told and tried again in the next."""
+def _tell_round(content: dict[str, Any]) -> None:
     import json
 
+    from pipeline.cli.output import tell
+
+    tell(json.dumps(content))
+
+
+def _round(wait: float, told: dict[str, str], *, as_json: bool) -> list[dict[str, Any]]:
+    """One round; what goes wrong (a server away, a project.toml half edited) is told and tried again in the next."""
     from pipeline.cli.output import note, tally_line, tell
     from schemas.errors import HeadraceError
 
@@ -103,8 +128,7 @@ def _round(number: int, wait: float, told: dict[str, str], *, as_json: bool) -> 
         done.append(tally.to_json(name))
         if not as_json and (tally.done or tally.rejected):
             tell(tally_line(name, tally))
-    if as_json:
-        tell(json.dumps({"round": number, "stages": done}))
+    return done
 
 
 def warn_of_what_is_ignored() -> None:
@@ -113,12 +137,7 @@ def warn_of_what_is_ignored() -> None:
     from pipeline.cli.session import read_project
 
     _, project = read_project()
-    ignored = [name for name in ("screens", "verification", "target", "plan") if getattr(project, name)]
-    ignored += [
-        f"people.{key}"
-        for key in ("hours", "away", "pay")
-        if any(getattr(one, key) for one in project.people)
-    ]
+    ignored = [name for name in ("screens", "verification") if getattr(project, name)]
     ignored += ["engine"] if "engine" in project.model_fields_set else []
     for task in project.tasks:
         ignored += [f"{task.type}.gold"] if task.gold is not None else []

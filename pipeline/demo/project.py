@@ -26,11 +26,14 @@ def records() -> dict[str, list[Record]]:
     }
 
 
-def write(folder: Path) -> list[Path]:
-    """Writes the three files of records, the same bytes each time, and a project.toml where there is none yet."""
+def write(folder: Path, more: str = "") -> list[Path]:
+    """Writes the three files of records, the same bytes each time, and a project.toml where there is none yet.
+
+    `more` is what else the project.toml then says.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / FILE).exists():
-        (folder / FILE).write_text(project_toml(), encoding="utf-8", newline="\n")
+        (folder / FILE).write_text(project_toml() + more, encoding="utf-8", newline="\n")
     written = [_write(folder / name, said) for name, said in records().items()]
     return [folder / FILE, *written]
 

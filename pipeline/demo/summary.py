@@ -12,6 +12,7 @@ from pipeline.report.progress import Progress
 from pipeline.report.status import counts
 from pipeline.store import Store
 from schemas.base import Frozen, Label, Vote
+from schemas.flow import Flow
 from tasks import task_types
 
 VOTES = """
@@ -123,6 +124,8 @@ class Made(Frozen):
 class Summary(Frozen):
     """The end of the demo."""
 
+    sentence: str
+    """What the analysis says of the simulated three weeks, and of what came after them."""
     counts: Counts
     savings: Savings
     disputes: Disputes
@@ -137,10 +140,11 @@ class Summary(Frozen):
         return {"simulated": self.counts.simulated_annotations > 0, **self.model_dump(mode="json")}
 
 
-def summarize(store: Store, measured: Progress, made: Made) -> Summary:
+def summarize(store: Store, measured: Progress, made: Made, flow: Flow | None) -> Summary:
     """Compare what the store holds with the truth; the rest is what the report says too."""
     votes = store.rows(VOTES)
     return Summary(
+        sentence=flow.sentence if flow else "",
         counts=Counts(**counts(store, Counts.model_fields)),
         savings=Savings(
             answers=sum(one.votes for one in measured.savings),

@@ -1,6 +1,7 @@
 """The end of the demo, told to people in a screenful."""
 
 from collections.abc import Iterator, Mapping
+from textwrap import wrap
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +16,8 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """How to answer, by task type."""
+WIDTH: Final = 110
+NO_BREAK: Final = "\u00a0"
 
 
 def lines(summary: Summary, headrace: str, folder: str, password: str | None) -> list[str]:
@@ -37,15 +40,27 @@ def lines(summary: Summary, headrace: str, folder: str, password: str | None) ->
         *(_alone(one, one.name) for one in summary.annotators),
         _alone(summary.adjudicator, f"{summary.adjudicator.name}, who decides"),
         "",
+        *_flow(summary),
         f"dataset       {made.release}",
         f"report        {made.report}",
         f"Label Studio  {made.url}",
         f"sign in as    {made.username}, password {password or f'in {made.credentials}'}",
         "",
         *_next(summary, headrace),
-        f"{headrace} report  # each cell, each annotator",
+        f"{headrace} report  # what holds it back, each cell, each annotator",
+        f"{headrace} serve   # the same as a page, each figure down to its tasks",
         f"{headrace} down    # stops Label Studio; then rm -r {folder} removes the demo",
     ]
+
+
+def _flow(summary: Summary) -> Iterator[str]:
+    """What holds the labeling back: the whole of it stands in the report."""
+    if summary.sentence:
+        yield "What holds it back, by three weeks that were SIMULATED, as these minutes are too short to show it:"
+        whole = summary.sentence.replace(" %", f"{NO_BREAK}%")
+        for line in wrap(whole, WIDTH, initial_indent="  ", subsequent_indent="  "):
+            yield line.replace(NO_BREAK, " ")
+        yield ""
 
 
 def _numbers(summary: Summary) -> Iterator[str]:

@@ -8,15 +8,19 @@ from pathlib import Path
 
 from pipeline import opening
 from pipeline.context import Progress, Tally
+from pipeline.demo import history
 from pipeline.demo import project as demo_project
 from pipeline.demo.accounts import tokens
 from pipeline.demo.annotators import HttpSeat
 from pipeline.demo.steps import ASK, Steps, Tell, Workplace
 from pipeline.demo.summary import Made, Summary, summarize
 from pipeline.label_studio import server
+from pipeline.progress.project import flow_of
 from pipeline.report import html, progress
+from pipeline.report.sentence import told
 from pipeline.store import StorePlace
-from schemas.errors import ProjectError, SourceError
+from schemas.errors import HeadraceError, ProjectError, SourceError
+from schemas.flow import Flow
 from schemas.project import FILE, Project, parse_project, read_project
 
 REPORT = "report.html"
@@ -58,9 +62,11 @@ def walk(
     steps.run("ingest", *ASK)
     steps.label()
     version, released = steps.release()
+    now = datetime.now(UTC)
     with StorePlace(folder).reading() as store:
-        measured = progress.measure(store, project, datetime.now(UTC))
-        html.write(measured, folder / REPORT)
+        measured = progress.measure(store, project, now)
+        flow = _flow(lambda: flow_of(store, project, folder, now), tell)
+        html.write(measured, folder / REPORT, flow)
         made = Made(
             project=folder / FILE,
             release=released,
@@ -71,7 +77,17 @@ def walk(
             username=place.server.username,
             credentials=server.credentials_file(folder),
         )
-        return summarize(store, measured, made), steps.tallies
+        return summarize(store, measured, made, flow), steps.tallies
+
+
+def _flow(analyse: Callable[[], Flow | None], tell: Tell) -> Flow | None:
+    """What holds the labeling back; a fault of it is told, and the rest of the demo is worth showing."""
+    try:
+        flow = analyse()
+    except HeadraceError as error:
+        tell(f"report    {error}")
+        return None
+    return told(flow) if flow else None
 
 
 def _project(folder: Path, tell: Tell) -> Project:
@@ -81,9 +97,13 @@ def _project(folder: Path, tell: Tell) -> Project:
             "demo: the package reasoning-gym was expected, is not installed; pip install 'headrace[synthetic]'"
         )
     _check_folder(folder)
-    tell(f"demo      Write a project and its records: {folder}")
-    demo_project.write(folder)
-    return read_project(folder)
+    tell(f"demo      Write a project, its records, and three weeks that were simulated: {folder}")
+    made = None if (folder / FILE).exists() else history.simulated(datetime.now(UTC))
+    demo_project.write(folder, made.toml() if made else "")
+    project = read_project(folder)
+    if history.is_wanted(folder, project):
+        (made or history.simulated(datetime.now(UTC))).write(folder)
+    return project
 
 
 def _check_folder(folder: Path) -> None:

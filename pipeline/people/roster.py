@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.context import Context
 from pipeline.people.whos_who import everybody
-from schemas.people import Person
+from schemas.people import Person, covers
 from schemas.steering import PersonPauseFact
 
 Purpose: TypeAlias = Literal["label", "adjudicate"]
@@ -101,11 +101,6 @@ def _not_theirs(person: Person, cell: str, at: datetime, purpose: Purpose) -> tu
     if person.cells and not any(covers(pattern, cell) for pattern in person.cells):
         return OUTSIDE, f"expected in {', '.join(person.cells)}, is in {cell}"
     return None
-
-
-def covers(pattern: str, cell: str) -> bool:
-    """Whether one of a person's `cells` means a cell: that very one, or with `/*` also all below it."""
-    return cell == pattern or (pattern.endswith("/*") and f"{cell}/".startswith(pattern[:-1]))
 
 
 def pauses_of(facts: Iterable[PersonPauseFact]) -> dict[str, list[Pause]]:

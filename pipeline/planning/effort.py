@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.context import Context
-from pipeline.people.roster import covers
 from pipeline.planning.pace import Pace, paces
 from pipeline.store import Store
 from pipeline.terms import Terms
 from schemas.base import Frozen
+from schemas.people import covers
 
 MEDIANS = """
 SELECT t.cell, quantile_cont(v.lead_seconds, 0.5) AS seconds FROM votes v JOIN tasks t USING (task_id)

@@ -10,10 +10,10 @@ from pipeline.quality.consensus import leading
 from schemas.base import Vote
 from tasks import task_types
 
-ITEMS = "SELECT task_id AS uid, payload FROM tasks WHERE list_contains(?, task_id)"
+ITEMS = "SELECT task_id AS uid, payload FROM tasks WHERE task_id IN (SELECT unnest(?))"
 CASES = """
 SELECT j.adjudication_id AS uid, t.payload, j.revisions FROM adjudications j JOIN tasks t USING (task_id)
-WHERE list_contains(?, j.adjudication_id)
+WHERE j.adjudication_id IN (SELECT unnest(?))
 """
 VOTES = """
 SELECT l.annotator, l.payload FROM labels l JOIN annotations a USING (revision_id)

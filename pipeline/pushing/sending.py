@@ -23,8 +23,8 @@ from schemas.errors import LabelStudioError, LabelStudioGone, LabelStudioInDoubt
 from schemas.facts import PushFact
 from schemas.steering import RemoteStateFact, SendFact
 
-CHUNK = 250
-"""Pages made at once, while the batch before them is on its way."""
+CHUNK = 1000
+"""Tasks read and looked up at once: about as many as a batch holds."""
 OPEN = "server = ? AND answered_at IS NULL"
 
 

@@ -1,30 +1,26 @@
 """The progress as one page: self-contained, without scripts, to open offline, print, or mail."""
 
 import os
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from pipeline.report import bars, words
+from pipeline.report import bars, everyday, flow_figures, flow_panels, flow_words, words
+from pipeline.report.cause_words import TITLES, cells_of
+from pipeline.report.flow_panels import Panel
+from pipeline.report.links import Links
+from pipeline.report.pictures import areas, columns, fan, rows, scatter
 from pipeline.report.progress import Progress, simulated
+from pipeline.report.sentence import about, parts, past, simulated_history
 from schemas.errors import HeadraceError
+from schemas.flow import Flow
 
 if TYPE_CHECKING:
     import jinja2
 
 FOLDER = Path(__file__).parent
 
-
-class Panel(NamedTuple):
-    """A section of the page: `panels/<name>.html.j2`, left out where there is nothing to show."""
-
-    name: str
-    title: str
-    is_shown: Callable[[Progress], bool]
-
-
-PANELS = (
+PANELS: tuple[Panel[Progress], ...] = (
     Panel("states", "Where the tasks are", lambda progress: progress.totals.tasks > 0),
     Panel("cells", "Cell by cell", lambda progress: len(progress.cells) > 0),
     Panel("paused", "Paused", lambda progress: len(progress.paused) > 0),
@@ -41,23 +37,51 @@ PANELS = (
     Panel("rejects", "Rejects", lambda progress: len(progress.rejects) > 0),
     Panel("runs", "Stages", lambda progress: len(progress.runs) > 0),
 )
-"""The page from top to bottom."""
+"""The page from top to bottom; above these stands the flow, where it could be analysed."""
 
 
-def render(progress: Progress) -> str:
+def render(progress: Progress, flow: Flow | None = None) -> str:
     """The page as text; the same progress gives the same page."""
+    return environment().get_template("report.html.j2").render(content(progress, flow, Links()))
+
+
+def content(progress: Progress, flow: Flow | None, links: Links) -> dict[str, Any]:
+    """What the templates draw."""
+    of_flow = flow_content(flow, links)
     shown = [panel for panel in PANELS if panel.is_shown(progress)]
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(progress=progress, panels=shown, simulated=simulated(progress))
-    )
+    return {
+        **of_flow,
+        "progress": progress,
+        "panels": [*of_flow["panels"], *shown],
+        "simulated": [
+            note for note in (simulated(progress), simulated_history(flow) if flow else "") if note
+        ],
+    }
 
 
-def write(progress: Progress, path: Path) -> None:
+def flow_content(flow: Flow | None, links: Links) -> dict[str, Any]:
+    """The part of it that the flow gives."""
+    return {
+        "flow": flow,
+        "figures": flow and flow_panels.figures(flow),
+        "sentences": parts(flow) if flow else (),
+        "about": about(flow) if flow else None,
+        "named": cells_of(flow) if flow else (),
+        "coverage": past(flow.forecast.coverage) if flow else "",
+        "panels": flow_panels.shown(flow) if flow else [],
+        "links": links,
+    }
+
+
+def write(progress: Progress, path: Path, flow: Flow | None = None) -> None:
     """Write the page to a file, whole or not at all; HeadraceError where that cannot be."""
+    save(render(progress, flow), path)
+
+
+def save(page: str, path: Path) -> None:
+    """Write a page to a file, whole or not at all; HeadraceError where that cannot be."""
     try:
-        _write(render(progress), path.resolve())
+        _write(page, path.resolve())
     except OSError as error:
         raise HeadraceError(
             f"{path}: the report should be writable there, is not ({error.strerror}); choose another path"
@@ -79,10 +103,11 @@ def _write(page: str, path: Path) -> None:
 
 
 @cache
-def _environment() -> "jinja2.Environment":
+def environment() -> "jinja2.Environment":
+    """The templates, with the words and the pictures that they use; all text is escaped."""
     import jinja2
 
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -98,10 +123,20 @@ def _environment() -> "jinja2.Environment":
         words.plain,
         words.whole,
         words.rate,
+        everyday.called,
+        everyday.hours,
+        everyday.kind,
+        everyday.percent_of,
+        everyday.said,
+        everyday.the_day,
+        everyday.upper,
+        flow_words.gain,
+        flow_words.around,
+        flow_words.tenth,
     )
-    drawn = (words.between, bars.stack, bars.in_words)
-    environment.filters |= {function.__name__: function for function in said}
-    environment.globals |= {"states": words.STANDING, "apart": words.APART} | {
-        function.__name__: function for function in drawn
-    }
-    return environment
+    made.filters |= {function.__name__: function for function in said}
+    drawn = (words.between, bars.stack, bars.in_words, fan.fan, areas.areas, columns.columns, scatter.scatter)
+    made.globals |= {function.__name__: function for function in drawn}
+    made.globals |= {"states": words.STANDING, "apart": words.APART, "causes": TITLES}
+    made.globals |= {"rows": rows, "flows": flow_figures, "told": flow_words}
+    return made

@@ -144,4 +144,20 @@ def m002_steering(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (m001_tables, m002_steering)
+def m003_watching(con: duckdb.DuckDBPyConnection) -> None:
+    """What `watch` keeps of the flow, and the alerts that it raised."""
+    con.execute("""
+    CREATE TABLE flow_snapshots (
+        taken_at TIMESTAMPTZ PRIMARY KEY, sentence VARCHAR NOT NULL, cause VARCHAR NOT NULL, subject VARCHAR,
+        load DOUBLE, probabilities VARCHAR NOT NULL, open_hours VARCHAR NOT NULL);
+    CREATE TABLE alerts (
+        alert_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, subject VARCHAR NOT NULL, said VARCHAR NOT NULL,
+        raised_at TIMESTAMPTZ NOT NULL);
+    """)
+
+
+MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
+    m001_tables,
+    m002_steering,
+    m003_watching,
+)

@@ -42,6 +42,8 @@ class Patient:
     studio: FakeLabelStudio
     clock: Ticking
     project: Project = field(default_factory=lambda: parse_project(EFFORT))
+    found: Examination = field(init=False)
+    """What the last examination found."""
 
     def problems(self, count: int) -> None:
         lines = [
@@ -80,7 +82,8 @@ class Patient:
         return [row["id"] for row in self.rows("SELECT remote_task_id AS id FROM pushes ORDER BY id")]
 
     def examine(self) -> Examination:
-        return examine(self.folder, self.project, self.seam, progress=Quiet())
+        self.found = examine(self.folder, self.project, self.seam, progress=Quiet())
+        return self.found
 
     def spoil(self, sql: str) -> None:
         """Change the facts behind everybody's back."""

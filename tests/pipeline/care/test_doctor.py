@@ -20,14 +20,15 @@ Failing = Callable[[], dict[str, int]]
 
 
 def details(patient: Any, name: str) -> tuple[str, ...]:
-    (check,) = [check for check in patient.examine().checks if check.name == name]
+    """What the last examination gives as examples."""
+    (check,) = [check for check in patient.found.checks if check.name == name]
     examples: tuple[str, ...] = check.examples
     return examples
 
 
 def test_both_sides_agree_after_the_stages_have_run(patient: Any, failing: Failing) -> None:
-    found = patient.examine()
     assert failing() == {}
+    found = patient.found
     assert found.agrees
     assert (found.tasks, found.annotations) == (6, 12)
 
@@ -219,9 +220,9 @@ def test_many_disagreements_are_counted_and_twenty_are_shown(patient: Any) -> No
     patient.run("ingest", "generate", "push", "sync")
     for remote_id in patient.remote_ids[6:36]:
         patient.studio.delete_task(remote_id)
-    assert len(details(patient, "tasks_missing")) == 20
     said: list[str] = []
     speak(patient.examine(), said.append)
+    assert len(details(patient, "tasks_missing")) == 20
     assert any(line.startswith("PROBLEM  tasks_missing") and "30 against" in line for line in said)
     assert any("and 10 more" in line for line in said)
     assert said[-1].startswith("both sides do not agree")

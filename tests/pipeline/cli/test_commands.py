@@ -10,10 +10,11 @@ from pipeline.stages import STAGES
 
 GROUPS = {
     "Everyday:": {
-        "backup", "demo", "doctor", "down", "init", "report", "restore", "run", "status", "up", "watch"
+        "backup", "demo", "doctor", "down", "init", "report", "restore", "run", "serve", "status", "up",
+        "watch"
     },
     "Stages (each can be run again at any time):": set(STAGES),
-    "Steering:": {"cells", "people", "redo", "withdraw"},
+    "Steering:": {"cells", "people", "redo", "what-if", "withdraw"},
     "Releases:": {"lineage", "release", "releases"},
     "Looking closer:": {"adopt", "findings", "rejects"},
     "Files (no project and no server needed):": {"analyse"},

@@ -1,5 +1,6 @@
 """A labeling effort with its store on disk, and a Label Studio in memory, in which anything may go wrong."""
 
+import copy
 import itertools
 import json
 import shutil
@@ -37,11 +38,12 @@ class Clock:
     """Goes on by a second each time it is read, and as far as it is set."""
 
     def __init__(self) -> None:
-        self._seconds = itertools.count()
+        self._seconds = -1
         self.ahead = timedelta()
 
     def __call__(self) -> datetime:
-        return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=next(self._seconds)) + self.ahead
+        self._seconds += 1
+        return datetime(2026, 3, 2, tzinfo=UTC) + timedelta(seconds=self._seconds) + self.ahead
 
 
 class Effort:
@@ -53,6 +55,16 @@ class Effort:
         self.studio = FakeLabelStudio(self.clock)
         self.problems(range(problems))
         self.ctx = self._opened(folder / "store.duckdb")
+
+    def copied(self, folder: Path) -> "Effort":
+        """The same effort in another folder, with a Label Studio of its own, from the same moment on."""
+        made = copy.copy(self)
+        made.folder, made.given, made.clock = folder, copy.deepcopy(self.given), copy.copy(self.clock)
+        made.studio = FakeLabelStudio(made.clock)
+        made.studio.restore(self.studio.snapshot())
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        made.ctx = made._opened(folder / "store.duckdb")
+        return made
 
     def _opened(self, path: Path) -> Context:
         return Context(
@@ -241,6 +253,24 @@ def make_effort(tmp_path: Path) -> Iterator[Callable[..., Effort]]:
 def effort(make_effort: Callable[..., Effort]) -> Effort:
     """Four problems, two votes each."""
     return make_effort()
+
+
+@pytest.fixture(scope="session")
+def labeled_once(tmp_path_factory: pytest.TempPathFactory) -> Effort:
+    made = Effort(tmp_path_factory.mktemp("labeled"))
+    made.run()
+    made.vote("ana")
+    made.settle()
+    made.ctx.store.close()
+    return made
+
+
+@pytest.fixture
+def labeled(labeled_once: Effort, tmp_path: Path) -> Iterator[Effort]:
+    """Four tasks, each with one of two votes."""
+    made = labeled_once.copied(tmp_path)
+    yield made
+    made.ctx.store.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.errors import LabelStudioInDoubt, LabelStudioUnreachable
+from tests.pipeline.faults.sampled import every_third
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_a_push_that_is_cut_off_at_the_import_sends_each_task_once(ready: Any, a
     assert ready.findings() == {}
 
 
-@pytest.mark.parametrize("nth", range(1, 13))
+@pytest.mark.parametrize("nth", every_third(range(1, 13), pytest.mark.proof))
 def test_a_push_that_is_cut_off_anywhere_sends_each_task_once(ready: Any, nth: int) -> None:
     store = type(ready.ctx.store)
     with ready.cut_at(store, "put", after=bool(nth % 2), nth=nth):

@@ -10,15 +10,6 @@ from pipeline.label_studio.fake import FakeLabelStudio
 from schemas.errors import LabelStudioGone
 
 
-@pytest.fixture
-def labeled(effort: Any) -> Any:
-    """Four tasks, each with one of two votes."""
-    effort.run()
-    effort.vote("ana")
-    effort.settle()
-    return effort
-
-
 def test_votes_that_a_restored_server_forgot_stand(labeled: Any) -> None:
     yesterday = labeled.studio.snapshot()
     labeled.vote("ben")

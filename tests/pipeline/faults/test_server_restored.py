@@ -17,6 +17,7 @@ WHERE pushed_at > (SELECT max(found_at) FROM findings WHERE kind = 'server resto
 
 
 @pytest.mark.live
+@pytest.mark.proof
 @pytest.mark.timeout(900)
 def test_a_real_server_restored_from_a_copy_is_noticed_and_mended(tmp_path: Path) -> None:
     home, folder = tmp_path / "server", tmp_path / "effort"

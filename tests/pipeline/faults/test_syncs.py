@@ -5,17 +5,10 @@ from typing import Any
 
 import pytest
 
-
-@pytest.fixture
-def labeled(effort: Any) -> Any:
-    """Four tasks, each with one of two votes."""
-    effort.run()
-    effort.vote("ana")
-    effort.settle()
-    return effort
+from tests.pipeline.faults.sampled import every_third
 
 
-@pytest.mark.parametrize("nth", range(1, 9))
+@pytest.mark.parametrize("nth", every_third(range(1, 9), pytest.mark.proof))
 def test_a_sync_that_is_cut_off_anywhere_loses_nothing(labeled: Any, nth: int) -> None:
     labeled.vote("ben")
     labeled.answer(labeled.studio.copy_task(labeled.remote()[1]), "cem", 3)

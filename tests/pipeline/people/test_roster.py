@@ -9,9 +9,10 @@ import pytest
 
 from pipeline.context import Context
 from pipeline.label_studio.fake import FakeLabelStudio
-from pipeline.people.roster import KINDS, Roster, covers
+from pipeline.people.roster import KINDS, Roster
 from pipeline.store import Store
 from schemas.facts import PersonFact
+from schemas.people import covers
 from schemas.project import parse_project
 from schemas.steering import PersonPauseFact
 

@@ -49,8 +49,8 @@ class Set:
 
 
 SETS = [
-    Set("snow_rte", 40),
-    Set("pandalm_pref", 25, by_queue=True),
+    Set("snow_rte", 20),
+    Set("pandalm_pref", 12, by_queue=True),
     *(
         pytest.param(one, marks=pytest.mark.proof)
         for one in (

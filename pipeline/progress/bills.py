@@ -1,0 +1,24 @@
+"""The bill of a project: hours and work by team, person or cell, from its own store alone."""
+
+from datetime import datetime
+
+from pipeline.progress.analysis import prepare
+from pipeline.progress.metrics.billing import Bill, By, billing
+from pipeline.progress.reading import columns_of, table_of
+from pipeline.progress.teams import team_of
+from pipeline.store import Store
+from pipeline.store.log import EventLog
+from schemas.project import Project
+
+
+def bills_of(store: Store, project: Project, as_of: datetime, by: By) -> tuple[Bill, ...]:
+    """A line each with hours and votes up to a moment; a log that the project brought along is not in it."""
+    log = EventLog.of_store(store, as_of)
+    if not log.counts["events"]:
+        return ()
+    team = team_of(project, store)
+    whole = EventLog.of_arrow(table_of(prepare(columns_of(log), team, as_of).columns))
+    try:
+        return billing(whole, team, by)
+    finally:
+        whole.close()

@@ -1,0 +1,1 @@
+"""Who was at work when, what they had on their desk, and when there was nothing for them: measured or derived."""

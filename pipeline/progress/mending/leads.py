@@ -1,0 +1,33 @@
+"""Lead times that cannot be: none, below none, or longer than there was time for."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.progress.attempts import before_by
+from pipeline.progress.columns import NOBODY, Columns
+from schemas.events import EventName
+
+_OWN: tuple[EventName, ...] = ("submitted", "skipped", "accepted", "rejected", "signed_on")
+"""What a person cannot have done while they had the next task before them."""
+ROUNDED = 1.0
+"""Seconds by which a lead may be too long without it being a fault."""
+
+
+def plausible_leads(columns: Columns) -> tuple[Columns, dict[str, int]]:
+    """Leads of zero or less made unknown, longer ones cut to the time since the person's act before."""
+    lead = columns.lead.copy()
+    known = ~np.isnan(lead)
+    zero, negative = known & (lead == 0), known & ~(lead >= 0)
+    lead[zero | negative | np.isinf(lead)] = np.nan
+    rows = np.flatnonzero(columns.are(*_OWN) & (columns.actor != NOBODY))
+    since = columns.ts[rows] - before_by(columns.actor[rows], columns.ts[rows])
+    with np.errstate(invalid="ignore"):  # an unknown lead is not too long
+        long = lead[rows] > since + ROUNDED
+    lead[rows[long]] = np.where(since[long] > 0, since[long], np.nan)
+    counts = {
+        "zero_leads": int(zero.sum()),
+        "negative_leads": int(negative.sum()),
+        "cut_leads": int(long.sum()),
+    }
+    return replace(columns, lead=lead), counts

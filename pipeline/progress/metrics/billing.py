@@ -1,0 +1,86 @@
+"""Billing: hours and work by team, person or cell, to check an invoice by."""
+
+from collections.abc import Iterable
+from typing import Literal, TypeAlias
+
+from pipeline.progress.metrics.hours import SEGMENTS
+from pipeline.progress.metrics.moments import gather
+from pipeline.progress.metrics.window import Window
+from pipeline.store.log import EventLog
+from schemas.base import Frozen
+from schemas.team import Team
+
+By: TypeAlias = Literal["team", "person", "cell"]
+NO_TEAM = ""
+
+HOURS = (
+    SEGMENTS
+    + """
+SELECT {name} AS name, coalesce(sum(hours) FILTER (
+    WHERE event <> 'signed_off' AND {or_at_work} event IN ('served', 'adjudication_started', 'starved')), 0) AS hours
+FROM segments GROUP BY 1
+"""
+)
+BY_PERSON = HOURS.format(name="actor", or_at_work="signs OR")
+BY_CELL = HOURS.format(name="coalesce(cell, '')", or_at_work="event <> 'starved' AND")
+WORK = """
+SELECT {name} AS name, count(*) AS submitted,
+    count(*) FILTER (WHERE a.accepted IS NOT NULL AND t.stands = 'done' AND a.attempt = t.attempts) AS accepted,
+    count(*) FILTER (WHERE a.attempt > 1) AS rework
+FROM log l JOIN log_attempts a ON a.task = l.task AND a.attempt = greatest(coalesce(l.attempt, 1), 1)
+JOIN log_tasks t ON t.task = l.task
+WHERE l.event = 'submitted' AND l.ts BETWEEN $1 AND $2 GROUP BY 1
+"""
+SPAN = "SELECT min(ts) AS first, max(ts) AS last FROM log"
+
+
+class Bill(Frozen):
+    """A line of the bill."""
+
+    name: str
+    """Of the team, person or cell; empty for what belongs to none."""
+    hours: float
+    """At work where the log says when people were, else busy and starved; by cell only busy ones."""
+    submitted: int
+    """Votes."""
+    accepted: int
+    """Of these, votes on tasks that were accepted in the same attempt."""
+    gold: int | None
+    """Votes on gold tasks; null as long as the log does not say which are."""
+    rework: int
+    """Votes on tasks that had been sent back."""
+
+
+def billing(log: EventLog, team: Team, by: By, window: Window | None = None) -> tuple[Bill, ...]:
+    """A line each with hours and votes, in the window or the whole log; held tasks are in it: work at them was done."""
+    gather(log)
+    span = log.rows(SPAN)[0]
+    if span["first"] is None:
+        return ()
+    params = (window or Window(span["first"], span["last"])).params
+    if by == "cell":
+        return _bills(log.rows(BY_CELL, params), log.rows(WORK.format(name="coalesce(t.cell, '')"), params))
+    people = _bills(log.rows(BY_PERSON, params), log.rows(WORK.format(name="coalesce(l.actor, '')"), params))
+    return people if by == "person" else _of_teams(people, team)
+
+
+def _bills(hours: Iterable[dict[str, object]], work: Iterable[dict[str, object]]) -> tuple[Bill, ...]:
+    lines: dict[object, dict[str, object]] = {}
+    for row in (*hours, *work):
+        lines.setdefault(row["name"], {"hours": 0.0, "submitted": 0, "accepted": 0, "rework": 0}).update(row)
+    bills = [Bill.model_validate({"gold": None, **line}) for line in lines.values()]
+    return tuple(sorted((one for one in bills if one.hours or one.submitted), key=lambda one: one.name))
+
+
+def _of_teams(people: Iterable[Bill], team: Team) -> tuple[Bill, ...]:
+    teams = {member.id: member.team or NO_TEAM for member in team.people}
+    lines: dict[str, Bill] = {}
+    for one in people:
+        name = teams.get(one.name, NO_TEAM)
+        so_far = lines.get(name, Bill(name=name, hours=0, submitted=0, accepted=0, gold=None, rework=0))
+        added = {
+            what: getattr(so_far, what) + getattr(one, what)
+            for what in ("hours", "submitted", "accepted", "rework")
+        }
+        lines[name] = so_far.replace(**added)
+    return tuple(lines[name] for name in sorted(lines))

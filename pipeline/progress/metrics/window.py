@@ -1,0 +1,40 @@
+"""The stretch of time that a metric looks at."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+DAY = 86400.0
+HOUR = 3600.0
+
+
+class Window(NamedTuple):
+    """From a moment up to another, both aware; events after its end are not looked at."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return (self.end - self.start).total_seconds()
+
+    @property
+    def params(self) -> list[datetime]:
+        """Its moments as the log tells time: in UTC, without a zone; for a query with `$1` and `$2`."""
+        return [
+            self.start.astimezone(UTC).replace(tzinfo=None),
+            self.end.astimezone(UTC).replace(tzinfo=None),
+        ]
+
+    @property
+    def days(self) -> list[tuple[date, float]]:
+        """Its days in UTC, each with the share of it that lies inside."""
+        start, end = self.params
+        found, midnight = [], start.replace(hour=0, minute=0, second=0, microsecond=0)
+        while midnight < end:
+            following = midnight + timedelta(days=1)
+            found.append(
+                (midnight.date(), (min(end, following) - max(start, midnight)).total_seconds() / DAY)
+            )
+            midnight = following
+        return found

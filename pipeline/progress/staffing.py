@@ -1,0 +1,176 @@
+"""Who there is, what they may do, and how many hours they had to give."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.calendars import declared, hours_between
+from pipeline.progress.columns import NOBODY, Columns, Floats, Ints, Mask
+from pipeline.progress.deriving.work import Spells, Work
+from pipeline.progress.measured import DAY, PeopleFigures, Window
+from pipeline.progress.service import jobs_by, paces
+from schemas.team import Team, may_do
+
+SOME = 3
+"""Votes in a cell that show that somebody may do it, whatever the team says: fewer may be a slip."""
+SILENT_DAYS = 4.0
+"""Longer than a long weekend."""
+LONGER = 1.3
+"""Times their own longest pause: who comes twice a week is not gone on the fifth day."""
+MISSED = 0.3
+"""Of a week's hours by their calendar: who is on leave misses none, and who works from Monday to Wednesday few."""
+WEEK = 7 * DAY
+LONG_ENOUGH = 5
+"""Days that somebody must have been seen for, so that what they gave says what they usually give."""
+LEAST_ATTENDANCE = 0.3
+"""Nobody's declared hours are believed to hold for less than this: people are missing then, not their hours short."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The names of all people, those of the team first, and where in the log they are."""
+
+    names: tuple[str, ...]
+    codes: NDArray[np.int64]
+    """The place of each in the log's actors; NOBODY for those who are not in it."""
+
+    def of_actors(self, figures: Floats) -> Floats:
+        """Figures by actor of the log (the last axis) as figures of these people; 0 for those not in it."""
+        padded = np.concatenate([figures, np.zeros((*figures.shape[:-1], 1))], axis=-1)
+        return padded[..., self.codes]
+
+
+def staff_of(columns: Columns, team: Team) -> Staff:
+    """Everybody who annotates or adjudicates: by the team, and by the log."""
+    worked = np.zeros(len(columns.actors), dtype=bool)
+    rows = columns.are("submitted", "adjudication_started", "served", "signed_on", "starved")
+    worked[columns.actor[rows & (columns.actor != NOBODY)]] = True
+    known = tuple(person.id for person in team.people)
+    others = tuple(
+        name for name, seen in zip(columns.actors, worked, strict=True) if seen and name not in known
+    )
+    names = known + others
+    place = {name: code for code, name in enumerate(columns.actors)}
+    return Staff(names, np.array([place.get(name, NOBODY) for name in names], dtype=np.int64))
+
+
+def people_figures(
+    columns: Columns, work: Work, team: Team, window: Window, usual: tuple[Floats, Floats]
+) -> PeopleFigures:
+    """The people's figures in a window; `usual` are the hours of a vote and of an adjudication, by cell."""
+    staff, (start, end) = staff_of(columns, team), window
+    actors = len(columns.actors)
+    labeling, judging = work.labeling.within(start, end), work.adjudicating.within(start, end)
+    busy = staff.of_actors(work.busy.hours(start, end, actors))
+    starved = staff.of_actors(work.starved.hours(start, end, actors))
+    said = _declared(team, staff, window)
+    labels, adjudicates = _eligible(columns, work, team, staff)
+    seen = _last_seen(columns, work, staff)
+    pause = np.maximum(SILENT_DAYS * DAY, LONGER * _longest_pause(columns, work, staff))
+    gone = (end - seen > pause) & _missed(team, staff, seen, end)
+    return PeopleFigures(
+        names=staff.names,
+        busy=busy,
+        starved=starved,
+        capacity=np.where(gone, 0.0, busy + starved),
+        gone=gone,
+        declared=said,
+        expected=_expected(columns, work, staff, said, attendance(said, busy + starved), window),
+        last_seen=seen,
+        pace=np.where(staff.codes == NOBODY, 1.0, staff.of_actors(paces(labeling, usual[0], actors))),
+        pace_adjudicating=np.where(
+            staff.codes == NOBODY, 1.0, staff.of_actors(paces(judging, usual[1], actors))
+        ),
+        labels=labels,
+        adjudicates=adjudicates,
+        done=staff.of_actors(jobs_by(labeling, actors, len(columns.cells)).sum(axis=0)),
+    )
+
+
+def _missed(team: Team, staff: Staff, seen: Floats, end: float) -> Mask:
+    """Who had hours to work since they were last seen, and not few; everybody who declares none."""
+    found = np.ones(len(staff.names), dtype=bool)
+    for place, person in enumerate(team.people):
+        if declared(person):
+            since = max(seen[place], end - 4 * WEEK)
+            usual = hours_between(person, end - 4 * WEEK, end) / 4
+            found[place] = hours_between(person, since, end) > MISSED * usual
+    return found
+
+
+def attendance(declared_hours: Floats, capacity: Floats) -> float:
+    """Hours seen for each hour declared: the middle one of the people who were seen; 1 where nobody declares any."""
+    known = (declared_hours > 0) & (capacity > 0)
+    if not known.any():
+        return 1.0
+    shares = capacity[known] / declared_hours[known]
+    return float(np.clip(np.median(shares), LEAST_ATTENDANCE, 1.0))
+
+
+def _expected(
+    columns: Columns, work: Work, staff: Staff, said: Floats, kept: float, window: Window
+) -> Floats:
+    """Declared hours as far as people keep them; of those who declare none, what they gave while they were seen."""
+    begin, actors = columns.span[0], len(columns.actors)
+    start, end = window
+    given = staff.of_actors(work.capacity(begin, end, actors))
+    last = np.minimum(np.maximum(_last_seen(columns, work, staff), begin), end)
+    known = (last - begin) / DAY >= LONG_ENOUGH
+    own = np.where(known, given / np.maximum(last - begin, DAY) * (end - start), 0.0)
+    found: Floats = np.where(np.isnan(said), own, said * kept)
+    return found
+
+
+def _declared(team: Team, staff: Staff, window: Window) -> Floats:
+    found = np.full(len(staff.names), np.nan)
+    for place, person in enumerate(team.people):
+        if declared(person):
+            found[place] = hours_between(person, *window)
+    return found
+
+
+def _seen(columns: Columns, work: Work) -> tuple[Ints, Floats]:
+    """Who did something when, by person and then by time; being handed a task is nothing that they do."""
+    rows = columns.are("submitted", "skipped", "adjudication_started", "accepted", "rejected", "signed_on")
+    rows &= columns.actor != NOBODY
+    actor = np.concatenate([columns.actor[rows], work.starved.actor])
+    ts = np.concatenate([columns.ts[rows], work.starved.start])
+    kept = ts <= columns.span[1]
+    order = np.lexsort((ts[kept], actor[kept]))
+    return actor[kept][order], ts[kept][order]
+
+
+def _last_seen(columns: Columns, work: Work, staff: Staff) -> Floats:
+    """When each last did something."""
+    actor, ts = _seen(columns, work)
+    found = np.full(len(columns.actors) + 1, -np.inf)
+    np.maximum.at(found, actor, ts)
+    found[-1] = -np.inf
+    return found[staff.codes]
+
+
+def _longest_pause(columns: Columns, work: Work, staff: Staff) -> Floats:
+    """The longest that each was not seen, until they were seen again."""
+    actor, ts = _seen(columns, work)
+    found = np.zeros(len(columns.actors))
+    same = actor[1:] == actor[:-1]
+    np.maximum.at(found, actor[1:][same], np.diff(ts)[same])
+    return staff.of_actors(found)
+
+
+def _eligible(columns: Columns, work: Work, team: Team, staff: Staff) -> tuple[Mask, Mask]:
+    """Who may label and who may adjudicate in which cell: as declared, and as they do."""
+    labels = staff.of_actors(_done(work.labeling, columns)) >= SOME
+    adjudicates = staff.of_actors(_done(work.adjudicating, columns)) >= SOME
+    for place, person in enumerate(team.people):
+        own = np.array([may_do(person.cells, cell) for cell in columns.cells], dtype=bool)
+        if person.role == "annotator":
+            labels[:, place] |= own
+        elif person.role == "adjudicator":
+            adjudicates[:, place] |= own
+    return labels, adjudicates
+
+
+def _done(spells: Spells, columns: Columns) -> Floats:
+    return jobs_by(spells, len(columns.actors), len(columns.cells))

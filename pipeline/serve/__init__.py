@@ -1,0 +1,1 @@
+"""The report as a live page: the newest snapshot of the store, analysed once, each figure down to its tasks."""

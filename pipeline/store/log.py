@@ -1,0 +1,222 @@
+"""The event log as a table in DuckDB: from a file, from Arrow, or from an open store, always in the same shape."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.store.log_rows import (
+    KEPT,
+    LEFT_OUT,
+    MISPLACED,
+    OF_RECORDS,
+    SORTED,
+    UNKNOWN,
+    WITHOUT_TASK,
+    log_rows,
+)
+from pipeline.store.log_source import Source, source_of
+from pipeline.store.store import CONFIG, Store
+from schemas.errors import UsageError
+from schemas.events import EVENTS
+
+SHUT = {name: value for name, value in CONFIG.items() if name != "enable_external_access"}
+"""How a store is opened, but for the access to one file, which is given first and then shut for good."""
+HOME = "flow"
+"""The database in memory that holds the log, beside whatever else the connection has open."""
+OF_A_STORE = f"""
+CREATE OR REPLACE TEMP VIEW own_events AS
+SELECT * FROM events WHERE NOT (event = 'ingested' AND record IN (SELECT record_id FROM record_tasks)
+    AND record NOT IN (SELECT min(record_id) FROM record_tasks GROUP BY task_id))
+ORDER BY ts, coalesce(attempt, 1), list_position({list(EVENTS)}, event), task, record
+"""  # noqa: S608 - names of ours
+"""A store's events; a record whose tasks all stand under another record that shares them came in with that one."""
+
+
+class Coded(NamedTuple):
+    """A column of names as numbers: each entry's place among the names, -1 where it is null."""
+
+    codes: NDArray[np.int32]
+    names: tuple[str, ...]
+
+
+class EventLog:
+    """A log of events, sorted by time, in the table `log`.
+
+    Its columns: `seq BIGINT` (1, 2, … in the order of time, then of the source), `ts TIMESTAMP` (UTC), `event`, `task`,
+    `record`, `actor`, `cell`, `reason` (VARCHAR), `attempt`, `slot` (INTEGER), `lead_seconds` (DOUBLE). Events of a
+    record alone stand under its tasks: `ingested` under each, others under the first; under the record's own id where
+    it has none. Not shared between threads.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self.counts: Counter[str] = Counter()
+        """Of `rows` in the source; and what was left out or moved: `unreadable_rows`, `unreadable_times`,
+        `unknown_events`, `out_of_order`, `after_as_of`."""
+        self.unknown: dict[str, int] = {}
+        """The events that are none of ours, the ten most frequent."""
+        self._kept: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @classmethod
+    def of_file(cls, path: Path, as_of: datetime | None = None) -> Self:
+        """A log from Parquet, JSONL, JSON or CSV (`.gz` and `.zst` too), up to a moment.
+
+        Raises:
+            UsageError: It cannot be read at all, lacks `ts` or `event`, or holds no event that can be read.
+        """
+        con = _opened()
+        with _of_a_file(path):
+            source = source_of(con, path)
+            log = cls(con).loaded(source, as_of)
+        if not log.counts["events"]:
+            raise UsageError(
+                f"{path}: should hold events, holds none that can be read{_why(log)}; see docs/reference/events.md"
+            )
+        return log
+
+    @classmethod
+    def of_arrow(cls, given: pa.Table | Mapping[str, Any], as_of: datetime | None = None) -> Self:
+        """A log from an Arrow table, or from columns by name, up to a moment. UsageError without `ts` or `event`."""
+        table = given if isinstance(given, pa.Table) else pa.table(dict(given))
+        con = _opened()
+        con.execute("SET enable_external_access = false")
+        con.register("given", table)
+        log = cls(con).loaded(Source.of_table(con, "given", "the table"), as_of)
+        con.unregister("given")
+        return log
+
+    @classmethod
+    def of_store(cls, store: Store, as_of: datetime | None = None) -> Self:
+        """The log of an open store, up to a moment, in the store's own connection."""
+        con = store._con  # noqa: SLF001 - the store's own package; nobody else gets at its connection
+        con.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {HOME} (COMPRESS, READ_WRITE)")
+        con.execute(OF_A_STORE)
+        return cls(con).loaded(Source.of_table(con, "own_events", "the store"), as_of)
+
+    def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """The rows of a query over `log`, as mappings; times are aware, in UTC."""
+        result = self._con.execute(sql, list(params))
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, map(_in_utc, row), strict=True)) for row in result.fetchall()]
+
+    def numbers(self, expression: str) -> NDArray[Any]:
+        """An expression over the columns that is never null, for each entry, in the order of the log."""
+        return np.asarray(self._con.execute(f"SELECT {expression} AS one FROM log").fetchnumpy()["one"])  # noqa: S608 - ours
+
+    def coded(self, column: str) -> Coded:
+        """A column of names as codes, in the order of the log; the names in the order in which they first occur."""
+        found = self._con.sql(f"SELECT {column} AS one FROM log").to_arrow_table()["one"]  # noqa: S608 - ours
+        encoded = found.dictionary_encode()
+        if not len(encoded):
+            return Coded(np.empty(0, dtype=np.int32), ())
+        codes = pa.chunked_array([chunk.indices for chunk in encoded.chunks]).fill_null(-1)
+        return Coded(codes.to_numpy().astype(np.int32), tuple(encoded.chunk(0).dictionary.to_pylist()))
+
+    def table(self) -> pa.Table:
+        """The log as an Arrow table, such as `of_arrow` and `add` take."""
+        return self._con.sql("SELECT * EXCLUDE seq FROM log ORDER BY seq").to_arrow_table()
+
+    def add(self, given: pa.Table | Mapping[str, Any]) -> None:
+        """Put more events in, such as derived ones, each after those of the same moment that are there."""
+        table = given if isinstance(given, pa.Table) else pa.table(dict(given))
+        self._con.register("given", table)
+        try:
+            rows = log_rows(Source.of_table(self._con, "given", "the table"))
+            self._con.execute(
+                f"INSERT INTO {HOME}.log "  # noqa: S608 - names of ours
+                f"SELECT * REPLACE (seq + (SELECT count(*) FROM {HOME}.log) AS seq) FROM ({rows})"
+            )
+        finally:
+            self._con.unregister("given")
+        self._put_in_order()
+        self._kept.clear()
+
+    def keep(self, name: str, sql: str) -> None:
+        """Make a table of what a query over `log` gives; once, as long as no events are added."""
+        if name not in self._kept:
+            self._con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+            self._kept.add(name)
+
+    def until(self, moment: datetime) -> "EventLog":
+        """The log as it was at a moment; it shares the events, so that nothing is copied."""
+        con = self._con.cursor()
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute(f"CREATE TEMP VIEW log AS SELECT * FROM {HOME}.log WHERE ts <= {_literal(moment)}")  # noqa: S608 - a moment
+        return type(self)(con)
+
+    def close(self) -> None:
+        """Let go of it; for a log from a store, of the store's connection as well."""
+        self._con.close()
+
+    def loaded(self, source: Source, as_of: datetime | None) -> Self:
+        """Filled from a source, up to a moment; what cannot be used is counted and left out."""
+        self._con.execute(f"CREATE OR REPLACE TABLE {HOME}.log AS {log_rows(source)}", source.params)
+        self._con.execute(f"CREATE OR REPLACE TEMP VIEW log AS FROM {HOME}.log")
+        moment = _literal(as_of) if as_of is not None else "'infinity'::TIMESTAMP"
+        counted = self.rows(LEFT_OUT.format(moment=moment))[0]
+        self.counts.update({name: int(count) for name, count in counted.items() if count})
+        if self.counts["unknown_events"]:
+            self.unknown = {row["event"]: row["n"] for row in self.rows(UNKNOWN)}
+        if sum(counted.values()) > counted["rows"]:
+            self._con.execute(KEPT.format(home=HOME, moment=moment))
+        if self.rows(WITHOUT_TASK)[0]["n"]:
+            self._con.execute(OF_RECORDS.format(home=HOME))
+        self.counts.update(
+            out_of_order=self._put_in_order(), events=self.rows("SELECT count(*) AS n FROM log")[0]["n"]
+        )
+        self.counts = +self.counts
+        return self
+
+    def _put_in_order(self) -> int:
+        """Sort by time where it is not; how many events came later than one that is younger."""
+        wrong = self.rows(MISPLACED)[0]
+        if wrong["n"] or wrong["gaps"]:
+            self._con.execute(SORTED.format(home=HOME))
+        return int(wrong["n"])
+
+
+def _opened() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(config=SHUT)
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"ATTACH ':memory:' AS {HOME} (COMPRESS)")
+    return con
+
+
+@contextmanager
+def _of_a_file(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except (duckdb.Error, OSError) as error:
+        text = error.strerror if isinstance(error, OSError) else str(error).strip().splitlines()[0][:200]
+        raise UsageError(
+            f"{path}: events as Parquet, JSONL or CSV were expected, cannot be read ({text}); check it"
+        ) from None
+
+
+def _why(log: EventLog) -> str:
+    told = [f"{count:,} {name.replace('_', ' ')}" for name, count in log.counts.items() if name != "rows"]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _literal(moment: datetime) -> str:
+    return f"TIMESTAMP '{moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' ')}'"
+
+
+def _in_utc(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value

@@ -1,0 +1,32 @@
+"""The event log that progress is computed from: one row an event, for a project's store and for plain files alike."""
+
+from typing import Literal, TypeAlias, get_args
+
+EventName: TypeAlias = Literal[
+    "ingested",
+    "screening_started",
+    "screened",
+    "held",
+    "resumed",
+    "dropped",
+    "ready",
+    "served",
+    "submitted",
+    "skipped",
+    "sent_to_adjudication",
+    "adjudication_started",
+    "accepted",
+    "rejected",
+    "released",
+    "signed_on",
+    "signed_off",
+    "starved",
+]
+
+EVENTS: tuple[EventName, ...] = get_args(EventName)
+"""Every event by its name, in the order in which a task would see them; its place is its code in a columnar log."""
+
+COLUMNS = ("ts", "event", "task", "record", "actor", "cell", "attempt", "slot", "lead_seconds", "reason")
+"""The columns of the log; unknown is null, and so is a column that a file does not have."""
+NEEDED = ("ts", "event")
+"""Without these there is no log."""

@@ -1,0 +1,74 @@
+"""Earlier forecasts and what came: only the log until then is used, and under ten nothing is claimed."""
+
+import pytest
+
+from pipeline.progress.forecast.backtest import Score, coverage, past_days, scores
+from tests.pipeline.progress.forecast.small import CELLS, DAY, START, TEAM, empty, made
+
+
+def test_past_days_lie_a_week_after_the_first_event_and_a_week_before_now() -> None:
+    project = made()
+    for at in (START + 14.9 * DAY, START + 15.5 * DAY, START + 28 * DAY):
+        days = past_days(project.all, at)
+        assert days
+        assert days == sorted(days)
+        assert days[0] >= project.all.span[0] + 7 * DAY
+        assert days[-1] <= at - 7 * DAY
+    assert past_days(project.all, START + 10 * DAY) == []
+    assert past_days(empty(), START) == []
+
+
+def test_counts_a_week_ahead_are_scored_cell_by_cell() -> None:
+    project = made(until=16.0)
+    found = scores(project.log, project.work, TEAM, project.at, 0)
+    counts = [one for one in found if one.what]
+    assert {one.what for one in counts} == set(CELLS)
+    assert len({one.as_of for one in found}) == 2
+    assert all(one.said[0] >= one.said[1] >= one.said[2] for one in counts)
+    accepted = project.log.are("accepted") & (project.log.cell == 0)
+    first = next(one for one in counts if one.what == CELLS[0])
+    ts = project.log.ts[accepted]
+    assert first.truth == ((ts > first.as_of) & (ts <= first.as_of + 7 * DAY)).sum()
+
+
+def test_a_past_forecast_knows_nothing_of_what_came_after() -> None:
+    project = made(until=16.0)
+    later = made(until=18.0)
+    now = scores(project.log, project.work, TEAM, project.at, 0)
+    then = [
+        one
+        for one in scores(later.log, later.work, TEAM, later.at, 0)
+        if one.as_of in {old.as_of for old in now}
+    ]
+    said = {(one.as_of, one.what): one.said for one in now if one.what}
+    assert said
+    assert {
+        key: value for one in then if (key := (one.as_of, one.what)) in said for value in [one.said]
+    } == said
+
+
+@pytest.mark.parametrize(
+    ("score", "before"),
+    [
+        (Score(0, CELLS[0], (50, 40, 30), 40), True),
+        (Score(0, CELLS[0], (50, 40, 30), 39), False),
+        (Score(0, "", (2.0, 3.0, 4.0), 3.0), True),
+        (Score(0, "", (2.0, 3.0, 4.0), 3.1), False),
+    ],
+)
+def test_a_count_is_before_p85_where_it_is_reached_and_a_date_where_it_is_kept(
+    score: Score, *, before: bool
+) -> None:
+    assert score.is_before(1) is before
+
+
+def test_under_ten_forecasts_it_says_uncalibrated() -> None:
+    good = Score(0, CELLS[0], (50, 40, 30), 45)
+    assert coverage([]).said.startswith("uncalibrated")
+    assert coverage([good] * 9).said.startswith("uncalibrated")
+    assert not coverage([good] * 9).calibrated
+    bad = Score(0, CELLS[0], (50, 40, 30), 20)
+    found = coverage([good] * 11 + [bad] * 2)
+    assert found.calibrated
+    assert found.said.startswith("truth fell before P85 in 11 of 13")
+    assert (found.scored, found.before_p85, found.before_p95) == (13, 11, 11)
