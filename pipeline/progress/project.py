@@ -16,14 +16,14 @@ from schemas.team import Team, read_team
 def flow_of(
     store: Store, project: Project, folder: Path, as_of: datetime, *, runs: int = RUNS, backtest: bool = True
 ) -> Flow | None:
-    """What holds the project back, and when it will be done; None where nothing has happened and nothing is planned.
+    """What holds the project back, and when it will be done; None where nobody has labeled and nothing is planned.
 
     Raises UsageError where the log or the team that the project brought along cannot be read. As in `analyse`, the
     sentence is still to be put.
     """
     team = whole_team(store, project, folder)
     log = log_of(store, project, folder, as_of)
-    if not log.counts["events"] and not (team.plan or team.targets):
+    if not (_answers(log) or team.plan or team.targets):
         return None
     if project.history is not None and project.history.simulated and log.counts["events"]:
         as_of = min(
@@ -33,6 +33,10 @@ def flow_of(
     flow = analyse(log, team, as_of, runs=runs, backtest=backtest, gaps=unheard)
     notes = (*flow.data_quality.notes, *told(unheard), *_simulated(project.history))
     return flow.replace(data_quality=flow.data_quality.replace(notes=notes))
+
+
+def _answers(log: EventLog) -> int:
+    return int(log.rows("SELECT count(*) AS n FROM log WHERE event = 'submitted'")[0]["n"])
 
 
 def whole_team(store: Store, project: Project, folder: Path) -> Team:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.progress.columns import Floats, Ints, Mask
+from pipeline.progress.columns import NOBODY, Floats, Ints, Mask
 from pipeline.progress.deriving.work import Spells, Work
 from pipeline.progress.measured import HOUR, Queues, Window
 from pipeline.progress.screening import Passage, passed_over, waiting_at
@@ -34,8 +34,9 @@ def queues(tallies: Tallies, votes: Floats, passed: Passage | None, work: Work, 
 def _votes_waiting(tallies: Tallies, votes: Floats, moments: Floats) -> Floats:
     """Votes that are wanted and that nobody has taken up; what an attempt lacks at its end counts as given up."""
     attempts, columns = tallies.attempts, tallies.columns
-    here = tallies.wanted & ~_passed_over(tallies)
-    wanted = np.where(here, votes[attempts.cell], 0.0)
+    here = tallies.wanted & ~_passed_over(tallies) & (attempts.cell != NOBODY)
+    wanted = np.zeros(attempts.count)
+    wanted[here] = votes[attempts.cell[here]]
     rows = attempts.rows("served")
     if not len(rows):
         rows = attempts.rows("submitted")

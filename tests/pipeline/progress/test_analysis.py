@@ -76,6 +76,12 @@ def test_a_plan_without_a_log_has_loads_that_are_declared() -> None:
     assert found.metrics == {}
 
 
+def test_records_that_have_no_tasks_yet_are_no_fault() -> None:
+    came = {"ts": [NOW - timedelta(hours=1)] * 2, "event": ["ingested"] * 2, "record": ["one", "two"]}
+    found = analyse(EventLog.of_arrow(came), Team(), NOW, runs=3)
+    assert (found.bottleneck.cause, found.data_quality.tasks) == ("none", 2)
+
+
 def test_nothing_at_all_is_no_fault() -> None:
     found = analyse(nothing(), Team(), NOW, runs=3)
     assert found.bottleneck.cause == "none"
