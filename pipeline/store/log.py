@@ -103,6 +103,7 @@ class EventLog:
     def of_store(cls, store: Store, as_of: datetime | None = None) -> Self:
         """The log of an open store, up to a moment, in the store's own connection."""
         con = store._con  # noqa: SLF001 - the store's own package; nobody else gets at its connection
+        store.make_views(OF_A_STORE)
         con.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {HOME} (COMPRESS, READ_WRITE)")
         con.execute(OF_A_STORE)
         return cls(con).loaded(Source.of_table(con, "own_events", "the store"), as_of)

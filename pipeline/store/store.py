@@ -11,8 +11,9 @@ from typing import Any, Literal, Self, TypeVar
 
 import duckdb
 
+from pipeline.store.conditions import not_one_condition, words
 from pipeline.store.migrations import MIGRATIONS
-from pipeline.store.views import VIEWS
+from pipeline.store.views import views_of
 from schemas.errors import ProjectError, StoreError
 from schemas.facts import Fact
 
@@ -31,6 +32,7 @@ class Store:
 
     def __init__(self, path: Path | Literal[":memory:"], *, read_only: bool = False) -> None:
         self._path = path
+        self._made: set[str] = set()
         with _interruptions():
             self._open(path, read_only=read_only)
 
@@ -43,7 +45,6 @@ class Store:
                 self._refuse_older()
             else:
                 self._migrate()
-            self._con.execute(VIEWS)
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
@@ -57,7 +58,7 @@ class Store:
 
     @property
     def id(self) -> str:
-        """The store's own name, made with it: what its projects in Label Studio are known by."""
+        """The store's own name: what its projects in Label Studio are known by."""
         return str(self.value("SELECT store_id FROM store_identity"))
 
     def close(self) -> None:
@@ -81,6 +82,7 @@ class Store:
                 # a failed COMMIT has rolled back by itself; a second ROLLBACK would hide the cause
                 with _quiet():
                     self._con.execute("ROLLBACK")
+                self._made.clear()  # views made meanwhile went with it
                 raise
 
     def put(self, facts: Iterable[Fact], *, replace: bool = False) -> int:
@@ -105,6 +107,7 @@ class Store:
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The rows of a query, as mappings; times are aware, in UTC."""
         with self._errors():
+            self.make_views(sql)
             # not by way of Arrow: its timestamps import pandas, a second of every command
             relation = self._con.sql(sql, params=list(params)) if params else self._con.sql(sql)
             columns, found = relation.columns, relation.fetchall()
@@ -130,12 +133,21 @@ class Store:
     def temporary(self, sql: str) -> None:
         """Make tables and views of this connection alone: to hold the facts against, then forgotten."""
         with self._errors():
+            self.make_views(sql)
             self._con.execute(sql)
+
+    def make_views(self, sql: str) -> None:
+        """Have the views there that a query speaks of; what asks through this class has them anyway."""
+        for name, definition in views_of(sql):
+            if name not in self._made:
+                self._con.execute(definition)
+                self._made.add(name)
 
     def check_condition(self, condition: str, what: str, view: str = "records") -> None:
         """Refuse a condition on a view of ours that DuckDB cannot read: ProjectError in one line, with the columns."""
         probe = f"SELECT count(*) FROM {view} WHERE ({condition}\n)"  # noqa: S608 - this is the check
-        message = _not_one_condition(json.loads(self.value("SELECT json_serialize_sql(?)", [probe])), view)
+        self.make_views(view)
+        message = not_one_condition(json.loads(self.value("SELECT json_serialize_sql(?)", [probe])), view)
         if message is None:
             try:
                 self._con.execute(probe).fetchall()
@@ -147,15 +159,16 @@ class Store:
         if message is not None:
             columns = ", ".join(self._con.sql(f"SELECT * FROM {view} LIMIT 0").columns)  # noqa: S608 - a name of ours
             raise ProjectError(
-                f"{what}: should be a condition on {_words(view)} such as \"domain = 'reasoning'\", "
+                f"{what}: should be a condition on {words(view)} such as \"domain = 'reasoning'\", "
                 f"is {condition!r} ({_first_line(message)}); mend it, the columns are {columns}"
             )
 
     def _version(self) -> int:
-        known = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_version'"
-        if not self._con.execute(known).fetchall()[0][0]:
+        try:  # to ask the catalog takes longer
+            found = self._con.execute("SELECT coalesce(max(version), 0) FROM store_version").fetchall()
+        except duckdb.CatalogException:
             return 0
-        return int(self._con.execute("SELECT coalesce(max(version), 0) FROM store_version").fetchall()[0][0])
+        return int(found[0][0])
 
     def _refuse_newer(self) -> None:
         if self._version() > len(MIGRATIONS):
@@ -234,32 +247,6 @@ def _quiet() -> Iterator[None]:
         yield
     except duckdb.Error:
         return
-
-
-def _words(view: str) -> str:
-    return view.replace("_", " ")
-
-
-def _not_one_condition(parsed: dict[str, Any], view: str) -> str | None:
-    """Why a parsed probe is more than one condition on a view; None where it is not."""
-    if parsed["error"]:
-        return str(parsed["error_message"])
-    if len(parsed["statements"]) != 1 or parsed["statements"][0]["node"]["type"] != "SELECT_NODE":
-        return "it holds more than one statement"
-    others = {name for name in _names_of_tables(parsed["statements"]) if name != view}
-    return f"it asks {', '.join(sorted(others))}, not {_words(view)} alone" if others else None
-
-
-def _names_of_tables(node: Any) -> Iterator[str]:  # noqa: ANN401 - a parsed statement
-    if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE":
-            yield str(node.get("table_name"))
-        elif node.get("type") == "TABLE_FUNCTION":
-            yield "a table function"
-        node = list(node.values())
-    if isinstance(node, list):
-        for inner in node:
-            yield from _names_of_tables(inner)
 
 
 def _first_line(message: str) -> str:
