@@ -13,9 +13,9 @@ from pipeline.demo.project import project_toml
 from schemas.flow import WhatIf
 from tests.pipeline.documented import examples
 
-NOW = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
+NOW = datetime(2026, 2, 25, 15, 30, tzinfo=UTC)
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "what-if.md"
-FAST = ("--runs", "12", "--as-of", "2026-11-25T15:30")
+FAST = ("--runs", "12", "--as-of", "2026-02-25T15:30")
 
 
 @dataclass
