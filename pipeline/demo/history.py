@@ -40,7 +40,7 @@ PEOPLE: Final = (
 )
 """How many, what they may do, where they live, and their hours a day: 31.5 a week for 49 of Chinese code review."""
 ADJUDICATORS: Final = 2
-WANTED: Final = {SHORT: 0.66}
+WANTED: Final = {SHORT: 0.7}
 """Of what comes in until the day, the share that a target wants; of all others SAFE."""
 SAFE: Final = 0.7
 

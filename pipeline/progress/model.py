@@ -11,6 +11,9 @@ from pipeline.progress.load import Demand, Loads, demand_of, solve
 from pipeline.progress.measured import DAY, WEEK_HOURS, Measured
 from schemas.flow import ADJUDICATION, SCREENING, Load
 
+HARDLY = 0.1
+"""Hours a week; less work than that says nothing, however few people are there for it."""
+
 
 @dataclass(frozen=True)
 class Model:
@@ -29,8 +32,9 @@ class Model:
         return solve(self.demand)
 
     def told(self) -> list[Load]:
-        """The load of every cell with work, of adjudication and of screening, the fullest first."""
+        """The load of every cell with work worth speaking of, of adjudication and of screening, the fullest first."""
         found = [self._told(place, name) for name, place in self._fullest_queues().items()]
+        found = [load for load in found if not 0 < load.hours_needed < HARDLY]
         screening, hours = self.measured.screening, self.measured.hours
         if screening:
             weeks = hours / WEEK_HOURS

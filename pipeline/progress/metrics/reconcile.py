@@ -46,7 +46,7 @@ def reconcile(log: EventLog) -> Reconciled:
     states = {row["stands"]: row["n"] for row in log.rows(STANDING)}
     counts = log.rows(RELEASED)[0]
     window = (
-        Window(span["first"], max(span["last"], span["first"] + timedelta(seconds=1)))
+        Window(span["first"], span["last"] + timedelta(seconds=1))  # its end is not in it
         if span["first"]
         else None
     )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.progress.metrics.billing import billing
@@ -58,6 +58,7 @@ def test_a_release_of_what_was_never_accepted_is_told() -> None:
 
 @settings(deadline=None, max_examples=20)
 @given(st.lists(EVENT, min_size=1, max_size=40))
+@example([(0, "ingested", "t1", "li", 1), (4320, "ingested", "t2", "li", 1)])
 def test_states_and_hours_sum_up_whatever_the_log(
     events: list[tuple[int, str, str, str | None, int]],
 ) -> None:
