@@ -50,10 +50,10 @@ class Set:
 
 SETS = [
     Set("snow_rte", 20),
-    Set("pandalm_pref", 12, by_queue=True),
     *(
         pytest.param(one, marks=pytest.mark.proof)
         for one in (
+            Set("pandalm_pref", 12, by_queue=True),
             Set("snow_rte"),
             Set("pandalm_pref", by_queue=True),
             Set("barzan_mozafari"),
