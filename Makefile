@@ -62,12 +62,12 @@ clean:  ## remove what the other targets made in this folder, the demo and its l
 	uv venv --quiet --allow-existing --python "$$("$$python" -c 'import sys; print(sys.executable)')" .venv
 
 .venv/headrace: requirements/headrace.txt pyproject.toml | .venv/bin/python
-	@echo 'installing headrace into .venv (about 230 MB to download, 750 MB on disk)'
+	@echo 'installing headrace into .venv (about 270 MB to download, 900 MB on disk)'
 	@$(INSTALL) --require-hashes -r requirements/headrace.txt
 	@$(INSTALL) --no-deps --editable .
 	@touch $@
 
 .venv/dev: .venv/headrace requirements/dev.txt
-	@echo 'installing the tools for tests and checks into .venv (about 90 MB to download, 260 MB on disk)'
+	@echo 'installing the tools for tests and checks into .venv (about 90 MB to download, 270 MB on disk)'
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -76,7 +76,7 @@ def report(form: Form, seeds: range, causes: tuple[Cause, ...]) -> list[str]:
     console.print(_table("at least the resource named", shares(verdicts, resource=True)))
     for (truth, said), times in _mistakes(verdicts).most_common():
         console.print(f"  {times} x {truth}: said {said}", highlight=False)
-    return list(_missed(form, named[OURS]))
+    return misses(form, named[OURS])
 
 
 def _table(title: str, found: dict[str, dict[str, Share]]) -> Table:
@@ -108,20 +108,19 @@ def _mistakes(verdicts: list[Verdict]) -> Counter[tuple[str, str]]:
     )
 
 
-def _missed(form: Form, named: dict[str, Share]) -> list[str]:
+def misses(form: Form, named: dict[str, Share]) -> list[str]:
+    """What was promised of a form and is not kept, a line each; nothing was promised of one that is not in PROMISED."""
     promise = PROMISED.get(form)
     if promise is None:
         return []
-    missed = (
-        []
-        if named["all"].share >= promise.overall
-        else [f"{form}: all {named['all'].share:.3f} < {promise.overall}"]
-    )
-    for cause, share in named.items():
-        least = 1 - promise.alarms if cause == "none" and form == "complete" else promise.each
-        if share.share < least:
-            missed.append(f"{form}: {cause} {share.share:.3f} < {least}")
-    return missed
+    least = dict.fromkeys(named, promise.each) | {"all": promise.overall}
+    if form == "complete":
+        least["none"] = 1 - promise.alarms
+    return [
+        f"{form}: {cause} {share.share:.3f} < {least[cause]}"
+        for cause, share in named.items()
+        if share.share < least[cause]
+    ]
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ LONGEST = 12.0
 """Hours a day up to which declared weekly hours are spread over five days, and not over seven."""
 MIDNIGHT = 24 * 60
 ALL_WEEK = 24.0 * 7
+_ALWAYS = dict.fromkeys(DAYS, "0-24")
 
 
 def declared(member: Member) -> bool:
@@ -48,6 +49,11 @@ def shifts(member: Member, start: float, end: float) -> list[Shift]:
 def hours_between(member: Member, start: float, end: float) -> float:
     """How many hours somebody works between two moments."""
     return sum(until - first for first, until in shifts(member, start, end)) / 3600
+
+
+def in_team(member: Member, start: float, end: float) -> list[Shift]:
+    """When somebody has begun, has not left and is not away, at whatever hour: stretches like those of `shifts`."""
+    return shifts(member.model_copy(update={"hours": _ALWAYS}), start, end)
 
 
 def _zone(member: Member) -> ZoneInfo:

@@ -22,6 +22,9 @@ Basis: TypeAlias = Literal["measured", "declared"]
 """Whether a figure was measured in the log, or stands on what plan, targets, hours and minutes declare."""
 Interval: TypeAlias = tuple[float, float]
 """The bounds between which a figure lies in 90 of 100 cases."""
+NINETY = 1.6448536
+"""Standard errors to both sides that hold so many, of the normal distribution."""
+Confidence: TypeAlias = Literal["high", "medium", "low"]
 
 SCREENING = "screening"
 ADJUDICATION = "adjudication"
@@ -53,7 +56,7 @@ class Bottleneck(Frozen):
     """Figures in sentences."""
     remedies: tuple[Remedy, ...] = ()
     """The best first; also what would change nothing, where one would expect that it does."""
-    confidence: Literal["high", "medium", "low"] = "high"
+    confidence: Confidence = "high"
     doubts: tuple[str, ...] = ()
     """Near-ties, thin data, gaps in the log: why the confidence is not higher."""
     basis: Basis = "measured"
@@ -69,7 +72,7 @@ class Load(Frozen):
     people: int = 0
     """Who may do this work, and does or should be there."""
     hours_needed: float = 0.0
-    """Hours of work that come in a week."""
+    """Hours of work that come in a week, if those people do it, each a share by their hours."""
     hours_available: float = 0.0
     """Hours a week of the people above, those included that they spend on other cells."""
     basis: Basis = "measured"

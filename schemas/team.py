@@ -91,6 +91,10 @@ class Team(_Given):
         kind = task_type_of(cell)
         return self.overlap.get(cell, self.overlap.get(kind, PER_TASK))
 
+    def minutes_of(self, cell: str) -> float | None:
+        """How long a vote in a cell takes, as declared for it or for its task type; None where neither is."""
+        return self.minutes.get(cell, self.minutes.get(task_type_of(cell)))
+
     def with_role(self, *roles: Role) -> tuple[Member, ...]:
         """The people of one of these roles."""
         return tuple(person for person in self.people if person.role in roles)

@@ -49,10 +49,8 @@ def queue_growth(log: Columns) -> Resource:
     since = log.span[1] - WINDOW
     growth = {}
     for name, (come, gone) in _resources(log).items():
-        came, more = (
-            int((come > since).sum()),
-            int((come > since).sum() - (np.isfinite(gone) & (gone > since)).sum()),
-        )
+        came = int((come > since).sum())
+        more = came - int((np.isfinite(gone) & (gone > since)).sum())
         growth[name] = float(more) if more > max(FEWEST, GROWTH * came) else 0.0
     return _highest(growth)
 

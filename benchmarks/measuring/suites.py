@@ -10,10 +10,8 @@ import numpy as np
 from scipy.stats import binomtest
 
 from benchmarks.measuring.obvious import OBVIOUS, cause_of
-from pipeline.progress.bottleneck import find
+from pipeline.progress.analysis import find_bottleneck
 from pipeline.progress.cleaning import clean
-from pipeline.progress.deriving.derive import derive
-from pipeline.progress.measuring import measure, window_of
 from pipeline.progress.reading import columns_of
 from pipeline.simulation.worlds import Truth, dirtied, reduced, run, world
 from pipeline.store.log import EventLog
@@ -27,8 +25,8 @@ Form: TypeAlias = Literal["complete", "reduced", "dirtied", "reduced and dirtied
 FORMS: tuple[Form, ...] = get_args(Form)
 Detector: TypeAlias = "Callable[[pa.Table, Team], tuple[str, str | None]]"
 OURS = "Headrace"
-TUNING, JUDGING = 0, 1000
-"""The first seeds to tune by, and to judge by: what is judged was never tuned by."""
+JUDGING = 1000
+"""The first seed to judge by; those under it are there to tune by, so that what is judged was never tuned by."""
 PROCESSES = 2
 
 
@@ -93,9 +91,7 @@ def log_of(case: Case) -> "tuple[pa.Table, Team, Truth]":
 
 def headrace(table: "pa.Table", team: Team) -> tuple[str, str | None]:
     """What the product says of a log."""
-    columns = clean(columns_of(EventLog.of_arrow(table)))[0]
-    columns, work = derive(columns, team)
-    found = find(measure(columns, work, team, window_of(columns)), team)[0]
+    found = find_bottleneck(table, team)
     return found.cause, found.where
 
 
@@ -103,7 +99,8 @@ def judge(case: Case, detect: Detector) -> list[Verdict]:
     """What a detector, and each of the obvious ones, say of a case."""
     table, team, truth = log_of(case)
     found = {OURS: detect(table, team)}
-    columns = clean(columns_of(EventLog.of_arrow(table)))[0]
+    with EventLog.of_arrow(table) as log:
+        columns = clean(columns_of(log))[0]
     found |= {name: cause_of(obvious(columns)) for name, obvious in OBVIOUS.items()}
     return [
         Verdict(case, name, said, (truth.cause, truth.where), truth.is_named_by(*said), _meets(said, truth))

@@ -1,20 +1,15 @@
 """The commands that work on plain files, with no project and no server."""
 
 import json
-import sys
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.app import FILES, AsJson, app
-from schemas.errors import UsageError
+from pipeline.cli.flowing import AsOf, moment_of
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from pipeline.analysis.content import Analysis
 
 analyse = typer.Typer(name="analyse", rich_markup_mode=None, no_args_is_help=True)
@@ -64,12 +59,7 @@ def flow(
             "--team", metavar="TEAM", help="Who may do what and when, plan and targets: TOML or JSON."
         ),
     ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of", metavar="TIME", help="The flow as it was then: a day (its end) or a moment, in UTC."
-        ),
-    ] = None,
+    as_of: AsOf = None,
     runs: Annotated[
         int, typer.Option("--runs", metavar="N", min=1, max=10_000, help="Simulations of the forecast.")
     ] = 60,
@@ -79,7 +69,7 @@ def flow(
     as_json: AsJson = False,
 ) -> None:
     """Name the bottleneck and forecast the targets, from an event log."""
-    from pipeline.cli.output import note, show
+    from pipeline.cli.output import draw, note, show
     from pipeline.progress.analysis import analyse as analyse_flow
     from pipeline.report import flow_terminal
     from pipeline.report.sentence import told
@@ -95,35 +85,13 @@ def flow(
 
         flow_page.write(found, events.name, html)
         note(f"wrote {html}")
-    show(
-        as_json, json.loads(found.model_dump_json()), lambda: _print(lambda on: flow_terminal.show(found, on))
-    )
-
-
-def moment_of(text: str) -> datetime:
-    """A moment as somebody types it; a day means its end, and what names no zone is in UTC."""
-    try:
-        if len(text) <= len("2026-01-31"):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"--as-of: a day or a moment such as 2026-01-31 or 2026-01-31T17:00Z was expected, found {text!r}; mend it"
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    content = json.loads(found.model_dump_json())
+    show(as_json, content, lambda: draw(lambda console: flow_terminal.show(found, console)))
 
 
 def tell_analysis(analysis: "Analysis") -> None:
     """Print an analysis for people."""
     from pipeline.analysis import terminal
+    from pipeline.cli.output import draw
 
-    _print(lambda console: terminal.show(analysis, console))
-
-
-def _print(draw: "Callable[[Console], None]") -> None:
-    from rich.console import Console
-
-    console = Console()
-    with console.capture() as said:
-        draw(console)
-    sys.stdout.write(said.get())  # not rich itself, for which a reader that goes away is a failure
+    draw(lambda console: terminal.show(analysis, console))

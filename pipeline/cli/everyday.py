@@ -201,7 +201,7 @@ def report(  # noqa: PLR0913, PLR0917 - one a flag
     ] = None,
     as_of: AsOf = None,
     forecast: Annotated[
-        bool, typer.Option(" /--no-forecast", help="Leave out what comes when: faster.")
+        bool, typer.Option(" /--no-forecast", show_default=False, help="Leave out what comes when: faster.")
     ] = True,
     by: Annotated[
         Literal["team", "person", "cell"] | None,
@@ -217,15 +217,15 @@ def report(  # noqa: PLR0913, PLR0917 - one a flag
 ) -> None:
     """Show what holds the labeling back, when it will be done, and how things stand."""
     from pipeline.cli import reporting
-    from pipeline.cli.flowing import moment_of
+    from pipeline.cli.flowing import moment_or_now
 
-    reporting.check(by=by, csv_file=csv_file, html_file=html_file, alerts=alerts)
+    reporting.check(by=by, csv_file=csv_file, html_file=html_file, alerts=alerts, as_json=as_json)
     if alerts:
         reporting.show_alerts(as_json=as_json)
     elif by is not None:
-        reporting.show_bills(by, moment_of(as_of), csv_file, as_json=as_json)
+        reporting.show_bills(by, moment_or_now(as_of), csv_file, as_json=as_json)
     else:
-        reporting.show_report(moment_of(as_of), html_file, forecast=forecast, as_json=as_json)
+        reporting.show_report(moment_or_now(as_of), html_file, forecast=forecast, as_json=as_json)
 
 
 @app.command(rich_help_panel=LOOKING)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.app import STEERING, AsJson, app
-from pipeline.cli.flowing import AsOf, moment_of
+from pipeline.cli.flowing import AsOf, moment_of, moment_or_now
 
 if TYPE_CHECKING:
     from pipeline.progress.asking import Answer
@@ -52,15 +52,14 @@ def what_if(  # noqa: PLR0913, PLR0917 - one a flag
     as_json: AsJson = False,
 ) -> None:
     """Show what a change to people, overlap or plan would do to targets and loads."""
-    from pipeline.cli.output import show
-    from pipeline.cli.reporting import draw
+    from pipeline.cli.output import draw, show
 
     given = {
         "add": add, "adjudicators": adjudicators, "remove": remove, "hours": hours, "overlap": overlap, "plan": plan,
     }  # fmt: skip
     question = _question(given, runs)
     found = (
-        _of_project(question, moment_of(as_of))
+        _of_project(question, moment_or_now(as_of))
         if events is None
         else _of_files(events, team, as_of, question)
     )
@@ -100,7 +99,9 @@ def _of_files(events: Path, team: Path | None, as_of: str | None, question: "Que
     from schemas.team import Team, read_team
 
     moment = moment_of(as_of) if as_of else None
-    return ask(EventLog.of_file(events, moment), read_team(team) if team else Team(), moment, question)
+    who = read_team(team) if team else Team()
+    with EventLog.of_file(events, moment) as log:
+        return ask(log, who, moment, question)
 
 
 def _content(found: "Answer", given: dict[str, list[str] | None]) -> dict[str, Any]:

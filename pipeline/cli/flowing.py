@@ -2,11 +2,13 @@
 
 import os
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from schemas.errors import HeadraceError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.store import Store
@@ -21,12 +23,23 @@ AsOf = Annotated[
 ]
 
 
-def moment_of(as_of: str | None) -> datetime:
-    """What --as-of means, at the most now, which it is without it; raises UsageError where it means nothing."""
-    from pipeline.cli import analyse
+def moment_of(text: str) -> datetime:
+    """A moment as somebody types it; a day means its end, no zone means UTC. UsageError where it is none."""
+    try:
+        if len(text) <= len("2026-01-31"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--as-of: a day or a moment such as 2026-01-31 or 2026-01-31T17:00Z was expected, found {text!r}; mend it"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
+
+def moment_or_now(as_of: str | None) -> datetime:
+    """What --as-of means, at the most now, which it is without it."""
     now = datetime.now(UTC)
-    return min(analyse.moment_of(as_of), now) if as_of else now
+    return min(moment_of(as_of), now) if as_of else now
 
 
 def looked_at(
@@ -36,7 +49,6 @@ def looked_at(
     from pipeline.progress import project as flows
     from pipeline.progress.analysis import RUNS
     from pipeline.report.sentence import told
-    from schemas.errors import HeadraceError
 
     runs = RUNS if forecast else 0
     try:

@@ -3,10 +3,13 @@
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.printing import printable
 from pipeline.context import Tally
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def show(as_json: bool, content: Any, people: Callable[[], None]) -> None:  # noqa: ANN401 - any JSON
@@ -31,6 +34,16 @@ def note(line: str) -> None:
     """One line for people on stderr: what goes on meanwhile."""
     sys.stderr.write(printable(line) + "\n")
     sys.stderr.flush()
+
+
+def draw(onto: "Callable[[Console], None]") -> None:
+    """Print what is drawn onto a console, to whom ever reads it."""
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as said:
+        onto(console)
+    sys.stdout.write(said.get())  # not rich itself, for which a reader that goes away is a failure
 
 
 def tally_line(stage: str, tally: Tally) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +16,16 @@ if TYPE_CHECKING:
 STDOUT = Path("-")
 
 
-def check(*, by: str | None, csv_file: Path | None, html_file: Path | None, alerts: bool) -> None:
+def check(
+    *, by: str | None, csv_file: Path | None, html_file: Path | None, alerts: bool, as_json: bool
+) -> None:
     """Refuse options that do not go together."""
     if csv_file is not None and by is None:
         raise UsageError("--csv: goes with --by, which is missing; add --by team, person or cell")
+    if csv_file == STDOUT and as_json:
+        raise UsageError(
+            "report: one of --csv - and --json was expected, found both; stdout takes one of them"
+        )
     given = [name for name, one in (("--by", by), ("--html", html_file), ("--alerts", alerts)) if one]
     if len(given) > 1:
         raise UsageError(f"report: one of --by, --html, --alerts was expected, found {' and '.join(given)}")
@@ -29,7 +34,7 @@ def check(*, by: str | None, csv_file: Path | None, html_file: Path | None, aler
 def show_report(as_of: datetime, html_file: Path | None, *, forecast: bool, as_json: bool) -> None:
     """The flow, then how things stand now; where the analysis fails, that is one line, and the rest is shown."""
     from pipeline.cli.flowing import looked_at
-    from pipeline.cli.output import note, show
+    from pipeline.cli.output import draw, note, show
     from pipeline.cli.session import reading
     from pipeline.report import flow_terminal, html, progress, terminal
 
@@ -54,7 +59,7 @@ def show_report(as_of: datetime, html_file: Path | None, *, forecast: bool, as_j
 
 def show_bills(by: "By", as_of: datetime, csv_file: Path | None, *, as_json: bool) -> None:
     """Hours and work by team, person or cell, people under their pseudonyms."""
-    from pipeline.cli.output import note, show
+    from pipeline.cli.output import draw, note, show
     from pipeline.cli.session import reading
     from pipeline.progress import bills as billed
     from pipeline.report import bills
@@ -86,13 +91,3 @@ def show_alerts(*, as_json: bool) -> None:
         tell(f"{len(raised):,} alerts" + ("" if raised else "; `headrace watch` raises them"))
 
     show(as_json, {"alerts": [one.model_dump(mode="json", exclude={"alert_id"}) for one in raised]}, people)
-
-
-def draw(onto: "Callable[[Console], None]") -> None:
-    """Print what is drawn onto a console, to whom ever reads it."""
-    from rich.console import Console
-
-    console = Console()
-    with console.capture() as said:
-        onto(console)
-    sys.stdout.write(said.get())  # not rich itself, for which a reader that goes away is a failure

@@ -20,7 +20,9 @@ TokenFile = Annotated[
 ]
 Allow = Annotated[
     list[str] | None,
-    typer.Option("--allow", metavar="NAME", help="Answer to this host name too, as behind a proxy."),
+    typer.Option(
+        "--allow", metavar="NAME", help="Answer to this host name too, as behind a proxy; asks for a token."
+    ),
 ]
 Names = Annotated[
     bool, typer.Option("--names", help="Show people by their names, not their pseudonyms: for leads.")
@@ -36,6 +38,8 @@ def serve(
     names: Names = False,
 ) -> None:
     """Show the report as a live page, each figure down to its tasks; Ctrl-C ends it."""
+    from urllib.parse import quote
+
     from pipeline.cli.output import note, tell
     from pipeline.cli.session import read_project
     from pipeline.progress.project import flow_of
@@ -46,12 +50,12 @@ def serve(
     from pipeline.serve.tokens import token_for
 
     folder, _ = read_project()
-    token = token_for(token_file, is_needed=not is_loopback(host))
+    token = token_for(token_file, is_needed=bool(allow) or not is_loopback(host))
     with listening(host, port) as door:
         live = Live(folder, flow_of)
         live.newest()  # the analysis begins before the first visitor comes
         made = make_app(live, token=token, hosts=[host, *(allow or ())], names=names)
-        tell(f"report  {_address(host, door.getsockname()[1])}{f'?token={token}' if token else ''}")
+        tell(f"report  {_address(host, door.getsockname()[1])}{f'?token={quote(token)}' if token else ''}")
         if token:
             note("the link holds the token: whoever has it sees the report; it is not shown again")
         if not is_loopback(host):

@@ -67,11 +67,11 @@ class Look:
 def _taken(wait: float) -> Look:
     """The flow and the alerts it raises, put on record; or what went wrong."""
     from pipeline.alerts.watching import take
-    from pipeline.cli.flowing import looked_at, moment_of
+    from pipeline.cli.flowing import looked_at, moment_or_now
     from pipeline.cli.session import reading, writing
     from schemas.errors import HeadraceError
 
-    now = moment_of(None)
+    now = moment_or_now(None)
     try:
         with reading() as (folder, project, store):
             flow, fault = looked_at(store, project, folder, now)

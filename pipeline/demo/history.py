@@ -40,9 +40,8 @@ PEOPLE: Final = (
 )
 """How many, what they may do, where they live, and their hours a day: 31.5 a week for 49 of Chinese code review."""
 ADJUDICATORS: Final = 2
-WANTED: Final = {SHORT: 0.7}
-"""Of what comes in until the day, the share that a target wants; of all others SAFE."""
-SAFE: Final = 0.7
+WANTED: Final = 0.7
+"""Of what comes in until the day, the share that a target wants: too much for the short cell alone."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +178,6 @@ def _targets(log: "pa.Table", now: datetime) -> dict[str, Target]:
     for cell, weekly in OFTEN.items():
         is_accepted = pc.and_(pc.equal(log["event"], "accepted"), pc.equal(log["cell"], cell))
         so_far = int(pc.sum(is_accepted).as_py())
-        wanted = so_far + weekly * weeks * WANTED.get(cell, SAFE)
+        wanted = so_far + weekly * weeks * WANTED
         found[cell] = Target(accepted=round(wanted / 10) * 10, by=(now + AHEAD).date())
     return found

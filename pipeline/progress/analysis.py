@@ -16,7 +16,7 @@ from pipeline.progress.metrics import measure
 from pipeline.progress.metrics.window import Window
 from pipeline.progress.reading import columns_of, table_of
 from pipeline.store.log import EventLog
-from schemas.flow import Bottleneck, DataQuality, Flow
+from schemas.flow import Bottleneck, DataQuality, Flow, Forecast
 from schemas.team import Team
 
 RUNS = 60
@@ -44,11 +44,8 @@ def prepare(columns: Columns, team: Team, as_of: datetime | None = None) -> Prep
 
 def find_bottleneck(table: pa.Table, team: Team) -> Bottleneck:
     """The first bottleneck of an event log, without forecast and metrics."""
-    log = EventLog.of_arrow(table)
-    try:
+    with EventLog.of_arrow(table) as log:
         prepared = prepare(columns_of(log), team)
-    finally:
-        log.close()
     return _diagnosis(prepared, team).bottlenecks[0]
 
 
@@ -63,8 +60,8 @@ def analyse(
 ) -> Flow:
     """What the log says as of a moment (by default its last): the bottleneck, the loads, the forecast, the metrics.
 
-    `gaps` are stretches of which the log may not tell all. The sentence is empty: what is said in words is the
-    report's (pipeline.report.sentence.told).
+    With no `runs` nothing is forecast. `gaps` are stretches of which the log may not tell all. The sentence is empty:
+    what is said in words is the report's (pipeline.report.sentence.told).
     """
     prepared = prepare(columns_of(log), team, as_of)
     diagnosis = _diagnosis(prepared, team, gaps)
@@ -77,17 +74,16 @@ def analyse(
         bottlenecks=diagnosis.bottlenecks,
         loads=diagnosis.loads,
         little_ratio=little["ratio"] if little else None,
-        forecast=forecast(
-            prepared.columns,
-            team,
-            prepared.as_of,
-            work=prepared.work,
-            runs=runs,
-            backtest=backtest,
-        ),
+        forecast=_forecast(prepared, team, runs, backtest=backtest),
         metrics=metrics,
         data_quality=_quality(prepared, diagnosis, log),
     )
+
+
+def _forecast(prepared: Prepared, team: Team, runs: int, *, backtest: bool) -> Forecast:
+    if not runs:
+        return Forecast()
+    return forecast(prepared.columns, team, prepared.as_of, work=prepared.work, runs=runs, backtest=backtest)
 
 
 def _diagnosis(prepared: Prepared, team: Team, gaps: Iterable[tuple[datetime, datetime]] = ()) -> Diagnosis:
@@ -98,11 +94,8 @@ def _diagnosis(prepared: Prepared, team: Team, gaps: Iterable[tuple[datetime, da
 def _metrics(prepared: Prepared, diagnosis: Diagnosis, team: Team) -> dict[str, dict[str, object]]:
     start, _ = diagnosis.measured.window
     window = Window(datetime.fromtimestamp(start, UTC), prepared.as_of)
-    whole = EventLog.of_arrow(table_of(prepared.columns))
-    try:
+    with EventLog.of_arrow(table_of(prepared.columns)) as whole:
         return {name: one.model_dump(mode="json") for name, one in measure(whole, window, team).items()}
-    finally:
-        whole.close()
 
 
 def _quality(prepared: Prepared, diagnosis: Diagnosis, log: EventLog) -> DataQuality:

@@ -10,7 +10,7 @@ from pipeline.progress.forecast.changes import Known, apply
 from pipeline.progress.forecast.whatif import Question, what_if
 from pipeline.progress.measuring import measure, window_of
 from pipeline.progress.model import Model
-from pipeline.progress.project import log_of, whole_team
+from pipeline.progress.project import log_of, stands_still, whole_team
 from pipeline.progress.reading import columns_of
 from pipeline.store import Store
 from pipeline.store.log import EventLog
@@ -32,7 +32,8 @@ class Answer:
 
 def ask_project(store: Store, project: Project, folder: Path, as_of: datetime, question: Question) -> Answer:
     """What a change would do to a project; UsageError where it names what is not there, or nothing is there."""
-    return ask(log_of(store, project, folder, as_of), whole_team(store, project, folder), as_of, question)
+    log = log_of(store, project, folder, as_of)
+    return ask(log, whole_team(store, project, folder), stands_still(project, log, as_of), question)
 
 
 def ask(log: EventLog, team: Team, as_of: datetime | None, question: Question) -> Answer:

@@ -17,8 +17,5 @@ def bills_of(store: Store, project: Project, as_of: datetime, by: By) -> tuple[B
     if not log.counts["events"]:
         return ()
     team = team_of(project, store)
-    whole = EventLog.of_arrow(table_of(prepare(columns_of(log), team, as_of).columns))
-    try:
+    with EventLog.of_arrow(table_of(prepare(columns_of(log), team, as_of).columns)) as whole:
         return billing(whole, team, by)
-    finally:
-        whole.close()

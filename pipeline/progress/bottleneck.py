@@ -20,7 +20,7 @@ from pipeline.progress.causes.thresholds import (
 )
 from pipeline.progress.confidence import confidence, doubts_of, doubts_of_none, doubts_of_the_log
 from pipeline.progress.declaring import DECLARED
-from pipeline.progress.measured import Measured, Window
+from pipeline.progress.measured import Measured, Span
 from pipeline.progress.model import Model, Resource, emptiness, load_by_queue, resources
 from pipeline.progress.remedies import remedies
 from schemas.flow import Basis, Bottleneck
@@ -31,7 +31,7 @@ ROOTS = (absent_person, ambiguous_guideline, overlap_shortage)
 
 
 def find(
-    measured: Measured, team: Team, *, recent: Measured | None = None, gaps: Iterable[Window] = ()
+    measured: Measured, team: Team, *, recent: Measured | None = None, gaps: Iterable[Span] = ()
 ) -> list[Bottleneck]:
     """The bottlenecks in the order in which they bind; one with the cause `none` where nothing does.
 
@@ -96,15 +96,10 @@ def _without_overload(model: Model, doubts: list[str], team: Team) -> Bottleneck
             every.append(
                 "Nothing is planned and there are no targets: whether enough comes in, nobody can say."
             )
-        found = Bottleneck(cause="none", load=_highest(model), evidence=_easy(model), doubts=tuple(every))
+        found = Bottleneck(cause="none", load=model.highest(), evidence=_easy(model), doubts=tuple(every))
     basis: Basis = "declared" if measured.hours_basis == DECLARED else "measured"
     sure = confidence([*found.doubts, *doubts], measured)
     return found.model_copy(update={"basis": basis, "doubts": (*doubts, *found.doubts), "confidence": sure})
-
-
-def _highest(model: Model) -> float | None:
-    told = model.told()
-    return round(told[0].load, 3) if told else None
 
 
 def _easy(model: Model) -> tuple[str, ...]:

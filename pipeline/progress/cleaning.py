@@ -9,6 +9,7 @@ from pipeline.progress.mending.clocks import set_right
 from pipeline.progress.mending.doubles import first_answers, numbered, without_doubles
 from pipeline.progress.mending.leads import plausible_leads
 from pipeline.progress.mending.losses import Lost, in_sequence, put_back
+from pipeline.progress.rows import in_order
 
 TOLD = 0.0005
 """Share of lost rows from which on it is worth a sentence."""
@@ -40,7 +41,7 @@ def _dated(columns: Columns) -> tuple[Columns, int]:
     attempt = np.where(kept.task == NOBODY, kept.attempt, np.maximum(kept.attempt, 1))
     kept = replace(kept, attempt=attempt.astype(np.int32))
     late = int((np.diff(kept.ts) < 0).sum())
-    return (kept.at(np.argsort(kept.ts, kind="stable")) if late else kept), late
+    return (in_order(kept) if late else kept), late
 
 
 _SENTENCES = {
@@ -60,9 +61,8 @@ def _told(counts: dict[str, int], ahead: dict[str, float]) -> list[str]:
     told = [text.format(f"{counts[name]:,}") for name, text in _SENTENCES.items() if counts.get(name)]
     if ahead:
         most = max(abs(seconds) for seconds in ahead.values())
-        told.append(
-            f"the clocks of {len(ahead)} people were off by up to {most / 60:.0f} minutes and were set right"
-        )
+        whose = "the clock of 1 person was" if len(ahead) == 1 else f"the clocks of {len(ahead)} people were"
+        told.append(f"{whose} off by up to {most / 60:.0f} minutes and set right")
     return told
 
 

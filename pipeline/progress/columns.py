@@ -53,6 +53,21 @@ class Columns:
         codes[[CODE[event] for event in events]] = True
         return codes[self.event]
 
+    def first(self, *events: EventName) -> Floats:
+        """Of each task, when the first of these events came; inf where none did."""
+        return self._found(self.are(*events), np.inf, backwards=True)
+
+    def last(self, *events: EventName) -> Floats:
+        """Of each task, when the last of these events came; -inf where none did."""
+        return self._found(self.are(*events), -np.inf)
+
+    def _found(self, which: Mask, never: float, *, backwards: bool = False) -> Floats:
+        rows = np.flatnonzero(which & (self.task != NOBODY))
+        rows = rows[::-1] if backwards else rows
+        found = np.full(len(self.tasks), never)
+        found[self.task[rows]] = self.ts[rows]
+        return found
+
     def until(self, moment: float) -> "Columns":
         """The log as it was then: what came later is not in it."""
         return self.at(slice(0, int(np.searchsorted(self.ts, moment, side="right"))))

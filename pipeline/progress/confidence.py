@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Literal
 
 from pipeline.progress.causes.base import Case
 from pipeline.progress.causes.thresholds import OVERLOADED, THIN
 from pipeline.progress.declaring import DECLARED
-from pipeline.progress.measured import DAY, Measured, Window
+from pipeline.progress.measured import DAY, Measured, Span
 from pipeline.progress.model import Model, load_by_queue
-from schemas.flow import ADJUDICATION, SCREENING, Load
+from schemas.flow import ADJUDICATION, SCREENING, Confidence, Load
 
 A_WEEK = 6.5 * DAY
 NEARLY = 0.9
 """A load that is no overload, and yet worth a word."""
 MOST_OF = 0.5
 """Share of a window's tasks on one day that makes them a lump."""
-
-Confidence = Literal["high", "medium", "low"]
 
 
 def doubts_of(case: Case) -> list[str]:
@@ -76,7 +73,7 @@ def doubts_of_none(model: Model) -> list[str]:
     ][:2]
 
 
-def doubts_of_the_log(measured: Measured, gaps: Iterable[Window] = ()) -> list[str]:
+def doubts_of_the_log(measured: Measured, gaps: Iterable[Span] = ()) -> list[str]:
     """What the log itself lacks. `gaps`: stretches in which nobody wrote it."""
     start, end = measured.window
     found = [

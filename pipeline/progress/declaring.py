@@ -6,7 +6,7 @@ from pipeline.calendars import hours_between
 from pipeline.progress.columns import Floats
 from pipeline.progress.intake import planned
 from pipeline.progress.measured import (
-    DAY,
+    FORTNIGHT,
     HOUR,
     CellFigures,
     Days,
@@ -14,10 +14,9 @@ from pipeline.progress.measured import (
     PeopleFigures,
     Queues,
 )
-from schemas.team import Team, may_do, task_type_of
+from schemas.team import Team, may_do
 
 DECLARED = "declared"
-WEEKS = 14 * DAY
 MINUTES = 6.0
 """Of a vote, where nobody declares any."""
 
@@ -25,15 +24,15 @@ MINUTES = 6.0
 def declare(team: Team, as_of: float) -> Measured:
     """What the coming two weeks ask of people, if plan, hours and minutes are as declared."""
     names = tuple(sorted({*team.plan, *team.targets}))
-    window = (as_of, as_of + WEEKS)
+    window = (as_of, as_of + FORTNIGHT)
     nothing = np.zeros(len(names))
-    wanted = np.nan_to_num(planned(team, names, nothing, (as_of - WEEKS, as_of)))
+    wanted = np.nan_to_num(planned(team, names, nothing, (as_of - FORTNIGHT, as_of)))
     cells = CellFigures(
         names=names,
         first=wanted,
         again=nothing,
         votes=np.array([team.votes(name) for name in names], dtype=np.float64),
-        service=np.array([_minutes(team, name) / 60 for name in names], dtype=np.float64),
+        service=np.array([(MINUTES if told is None else told) / 60 for told in map(team.minutes_of, names)]),
         adjudication=nothing,
         sent=nothing,
         closed=nothing,
@@ -60,7 +59,6 @@ def declare(team: Team, as_of: float) -> Measured:
             came=np.repeat(wanted[:, None] * 24, 14, axis=1),
         ),
         plan=wanted,
-        accepted=nothing,
         attendance=1.0,
         hours_basis=DECLARED,
         notes=("Loads are declared, not measured: they stand on plan, targets, hours, votes and minutes.",),
@@ -87,7 +85,3 @@ def _people(team: Team, names: tuple[str, ...], window: tuple[float, float]) -> 
         adjudicates=np.zeros((len(names), count), dtype=bool),
         done=np.zeros(count),
     )
-
-
-def _minutes(team: Team, cell: str) -> float:
-    return team.minutes.get(cell, team.minutes.get(task_type_of(cell), MINUTES))

@@ -7,8 +7,8 @@ from pipeline.progress.bottleneck import find
 from pipeline.progress.columns import Columns
 from pipeline.progress.declaring import declare
 from pipeline.progress.deriving.work import Work
-from pipeline.progress.measured import Measured, Window
-from pipeline.progress.measuring import WEEK, measure, window_of
+from pipeline.progress.measured import WEEK, Measured, Span
+from pipeline.progress.measuring import measure, window_of
 from pipeline.progress.model import Model
 from pipeline.progress.tallies import ENOUGH
 from schemas.flow import Bottleneck, Load
@@ -25,7 +25,7 @@ class Diagnosis:
 
 
 def diagnose(
-    columns: Columns, work: Work, team: Team, as_of: float | None = None, gaps: Iterable[Window] = ()
+    columns: Columns, work: Work, team: Team, as_of: float | None = None, gaps: Iterable[Span] = ()
 ) -> Diagnosis:
     """What holds a cleaned and derived log back as of a moment (seconds since 1970; by default its last).
 

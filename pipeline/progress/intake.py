@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from pipeline.progress.columns import NOBODY, Columns, Floats
-from pipeline.progress.measured import DAY, HOUR, WEEK_HOURS, Window
+from pipeline.progress.measured import DAY, HOUR, WEEK_HOURS, Span
 from pipeline.progress.parked import parked_now
 from pipeline.progress.tallies import Tallies
 from schemas.team import Team
@@ -28,7 +28,7 @@ def came_by_day(columns: Columns, cells: int, end: float) -> Floats:
     return np.bincount(flat, minlength=cells * days).reshape(cells, days).astype(np.float64)
 
 
-def planned(team: Team, names: tuple[str, ...], tasks: Floats, window: Window) -> Floats:
+def planned(team: Team, names: tuple[str, ...], tasks: Floats, window: Span) -> Floats:
     """Tasks an hour of each cell by the plan; without one, what its target still needs; NaN where neither says so.
 
     `tasks` are those that came by the window's end, accepted or in hand.

@@ -5,10 +5,8 @@ import numpy as np
 from pipeline.progress.columns import Floats
 from pipeline.progress.load import UNMEETABLE, Demand, Loads
 from pipeline.progress.measured import Measured, ScreeningFigures
-from schemas.flow import Interval
+from schemas.flow import NINETY, Interval
 
-NINETY = 1.645
-"""Standard errors that hold 90 of 100 cases to both sides."""
 WEEK_DAYS = 7
 
 

@@ -10,11 +10,14 @@ from pipeline.progress.columns import Floats, Mask
 from schemas.flow import Basis
 from schemas.team import task_type_of
 
-Window: TypeAlias = tuple[float, float]
+Span: TypeAlias = tuple[float, float]
 """From when until when, in seconds since 1970, UTC."""
 HOUR = 3600.0
 DAY = 24 * HOUR
-WEEK_HOURS = 7 * 24.0
+WEEK = 7 * DAY
+FORTNIGHT = 2 * WEEK
+"""Each weekday twice."""
+WEEK_HOURS = WEEK / HOUR
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ class Days:
 class Measured:
     """The flow within a window."""
 
-    window: Window
+    window: Span
     cells: CellFigures
     people: PeopleFigures
     screening: ScreeningFigures | None
@@ -151,18 +154,21 @@ class Measured:
     days: Days
     plan: Floats
     """Tasks an hour that are planned, or that the targets need, by cell; NaN where nothing says so."""
-    accepted: Floats
-    """Tasks that were accepted in the window, by cell: how many."""
     attendance: float
     """Hours seen for each hour declared, of somebody who had work; 1 where nobody declares any."""
     hours_basis: str = "measured"
-    """How the hours are known: measured, derived, or none at all."""
+    """How the hours are known: measured, derived, declared, or none at all."""
     notes: tuple[str, ...] = ()
 
     @property
     def hours(self) -> float:
         """How long the window is."""
         return (self.window[1] - self.window[0]) / HOUR
+
+    @property
+    def came(self) -> Floats:
+        """Tasks that came in, cells by days of the window; of a log that is shorter than a day, its one day."""
+        return self.days.came[:, -max(1, round(self.hours / 24)) :]
 
     def with_cells(self, **changed: Floats | Mask) -> "Measured":
         """The same with other figures of its cells: what would be if."""

@@ -7,32 +7,29 @@ import numpy as np
 from pipeline.progress.columns import Columns, Floats
 from pipeline.progress.deriving.work import Work
 from pipeline.progress.intake import came_by_day, planned, tasks_until
-from pipeline.progress.measured import DAY, HOUR, CellFigures, Days, Measured, Window
+from pipeline.progress.measured import DAY, FORTNIGHT, HOUR, WEEK, CellFigures, Days, Measured, Span
 from pipeline.progress.screening import passage_of, screening_figures
 from pipeline.progress.service import usual
 from pipeline.progress.staffing import Staff, attendance, people_figures, staff_of
 from pipeline.progress.tallies import ENOUGH, Tallies, tallies_of, votes_per_task
 from pipeline.progress.waiting import queues
-from schemas.team import Team, task_type_of
+from schemas.team import Team
 
-WEEKS = 14 * DAY
-"""Two full weeks: each weekday twice."""
-WEEK = 7 * DAY
 A_VOTE, AN_ADJUDICATION = 0.1, 0.1
 """Hours, where there is nothing to measure and nobody declares minutes."""
 
 
-def window_of(columns: Columns, as_of: float | None = None) -> Window:
+def window_of(columns: Columns, as_of: float | None = None) -> Span:
     """The last two weeks; the last one of a log too short for two; all of a log shorter than that."""
     first, last = columns.span
     end = last if as_of is None else as_of
     length = end - first
-    if length >= WEEKS - DAY / 2:
-        return end - WEEKS, end
+    if length >= FORTNIGHT - DAY / 2:
+        return end - FORTNIGHT, end
     return (end - WEEK, end) if length >= WEEK - DAY / 2 else (min(first, end - HOUR), end)
 
 
-def measure(columns: Columns, work: Work, team: Team, window: Window) -> Measured:
+def measure(columns: Columns, work: Work, team: Team, window: Span) -> Measured:
     """The flow of a cleaned and derived log within a window. Nothing after the window's end is looked at."""
     tallies = tallies_of(columns, window)
     names = columns.cells
@@ -45,7 +42,6 @@ def measure(columns: Columns, work: Work, team: Team, window: Window) -> Measure
     people = people_figures(tallies.columns, work, team, window, hours)
     passed = passage_of(tallies)
     staff = staff_of(tallies.columns, team)
-    accepted = tallies.attempts.first("accepted")
     return Measured(
         window=window,
         cells=_cells(tallies, votes, hours),
@@ -54,7 +50,6 @@ def measure(columns: Columns, work: Work, team: Team, window: Window) -> Measure
         queues=queues(tallies, votes, passed, work, staff),
         days=_days(tallies, work, staff),
         plan=planned(team, names, tasks_until(tallies), window),
-        accepted=tallies.by_cell(tallies.within(accepted)),
         attendance=attendance(people.declared, people.capacity),
         hours_basis=work.starved_basis,
         notes=work.notes,
@@ -97,7 +92,7 @@ def _with_minutes(measured: Floats, tallies: Tallies, team: Team) -> Floats:
     voted = tallies.by_cell(tallies.wanted, tallies.votes.astype(np.float64))
     found = measured.copy()
     for place, name in enumerate(tallies.columns.cells):
-        declared = team.minutes.get(name, team.minutes.get(task_type_of(name)))
+        declared = team.minutes_of(name)
         if declared and voted[place] < ENOUGH:
             found[place] = declared / 60
     return found

@@ -50,6 +50,11 @@ class Model:
             )
         return sorted(found, key=lambda load: -load.load)
 
+    def highest(self) -> float | None:
+        """The load of the fullest resource, to be told; None where there is no work."""
+        told = self.told()
+        return round(told[0].load, 3) if told else None
+
     def _fullest_queues(self) -> dict[str, int]:
         """The queue of each resource; of several lots of adjudicators the fullest."""
         names = self.measured.cells.names
@@ -63,7 +68,8 @@ class Model:
     def _told(self, place: int, name: str) -> Load:
         demand, weeks = self.demand, self.measured.hours / WEEK_HOURS
         may = ~np.isnan(demand.service[place]) & (demand.hours > 0)
-        hours = float(np.mean(demand.service[place][may])) if may.any() else 0.0
+        there = demand.hours[may]
+        hours = float(there.sum() / (there / demand.service[place][may]).sum()) if may.any() else 0.0
         cells = demand.cells[place]
         declared = any(self.measured.cells.basis[cell] == "declared" for cell in cells)
         return Load(
@@ -84,8 +90,7 @@ class Model:
         found = [
             self.loads.load[place]
             for place, cells in enumerate(self.demand.cells)
-            if (bool(self.demand.judges[place]), cells[0]) in resource.work
-            or (self.demand.judges[place] and any((True, cell) in resource.work for cell in cells))
+            if any((bool(self.demand.judges[place]), cell) in resource.work for cell in cells)
         ]
         return float(max(found, default=0.0))
 

@@ -3,8 +3,7 @@
 import numpy as np
 
 from pipeline.progress.attempts import Attempts
-from pipeline.progress.columns import NOBODY, Columns, Floats, Mask
-from schemas.events import EventName
+from pipeline.progress.columns import Columns, Mask
 
 
 def wants_work(columns: Columns, attempts: Attempts) -> Mask:
@@ -15,7 +14,7 @@ def wants_work(columns: Columns, attempts: Attempts) -> Mask:
     tasks = len(columns.tasks)
     parked = parked_now(columns)
     voted = np.bincount(attempts.task, weights=attempts.counts("submitted"), minlength=tasks) > 0
-    dropped = _last(columns, "dropped") > -np.inf
+    dropped = columns.last("dropped") > -np.inf
     settled = np.bincount(attempts.task, weights=attempts.counts("accepted"), minlength=tasks) > 0
     found: Mask = (~parked | settled) & (~dropped | voted)
     return found
@@ -23,12 +22,5 @@ def wants_work(columns: Columns, attempts: Attempts) -> Mask:
 
 def parked_now(columns: Columns) -> Mask:
     """Of each task, whether it was parked and not taken up again."""
-    found: Mask = _last(columns, "held") > _last(columns, "resumed")
-    return found
-
-
-def _last(columns: Columns, event: EventName) -> Floats:
-    rows = columns.are(event) & (columns.task != NOBODY)
-    found = np.full(len(columns.tasks), -np.inf)
-    found[columns.task[rows]] = columns.ts[rows]
+    found: Mask = columns.last("held") > columns.last("resumed")
     return found

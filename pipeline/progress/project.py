@@ -25,14 +25,19 @@ def flow_of(
     log = log_of(store, project, folder, as_of)
     if not (_answers(log) or team.plan or team.targets):
         return None
-    if project.history is not None and project.history.simulated and log.counts["events"]:
-        as_of = min(
-            as_of, log.rows("SELECT max(ts) AS last FROM log")[0]["last"]
-        )  # made-up time stands still
+    as_of = stands_still(project, log, as_of)
     unheard = gaps(store, as_of)
     flow = analyse(log, team, as_of, runs=runs, backtest=backtest, gaps=unheard)
     notes = (*flow.data_quality.notes, *told(unheard), *_simulated(project.history))
     return flow.replace(data_quality=flow.data_quality.replace(notes=notes))
+
+
+def stands_still(project: Project, log: EventLog, as_of: datetime) -> datetime:
+    """The moment that is looked at: with a history that was made up the last event, for made-up time stands still."""
+    if project.history is None or not project.history.simulated or not log.counts["events"]:
+        return as_of
+    last: datetime = log.rows("SELECT max(ts) AS last FROM log")[0]["last"]
+    return min(as_of, last)
 
 
 def _answers(log: EventLog) -> int:
@@ -48,10 +53,9 @@ def log_of(store: Store, project: Project, folder: Path, as_of: datetime) -> Eve
     """The events of a project up to a moment: its store's, and those that it brought along."""
     log = EventLog.of_store(store, as_of)
     if project.history is not None:
-        brought = EventLog.of_file(folder / project.history.path, as_of)
-        log.add(brought.table())
-        log.counts["events"] += brought.counts["events"]
-        brought.close()
+        with EventLog.of_file(folder / project.history.path, as_of) as brought:
+            log.add(brought.table())
+            log.counts.update(brought.counts)
     return log
 
 
@@ -74,4 +78,4 @@ def _with_history(team: Team, history: History | None, folder: Path) -> Team:
 def _simulated(history: History | None) -> tuple[str, ...]:
     if history is None or not history.simulated:
         return ()
-    return (f"SIMULATED: the history in {history.path} was made up; nobody ever worked so.",)
+    return (f"SIMULATED: The history in {history.path} was made up; nobody ever worked so.",)

@@ -75,16 +75,17 @@ def _cell_of(case: Case, finding: Finding) -> int | None:
 def _one_more(case: Case, finding: Finding) -> Iterator[Change]:
     cell = _cell_of(case, finding)
     if cell is not None:
-        yield _somebody_for(case, cell)
+        yield somebody_for(case.measured, cell)
 
 
-def _somebody_for(case: Case, cell: int) -> Change:
-    hours, name = _usual_hours(case.measured), case.measured.cells.names[cell]
-    week = hours / case.measured.hours * WEEK_HOURS
+def somebody_for(measured: Measured, cell: int) -> Change:
+    """One more person of the usual hours and pace for a cell."""
+    hours, name = _usual_hours(measured), measured.cells.names[cell]
+    week = hours / measured.hours * WEEK_HOURS
     return Change(
         f"1 more person for {name}, {week:.0f} h a week",
         f"--add {name}:1:{week:.0f}",
-        with_people_like(case.measured, frozenset({(False, cell)}), hours, 1),
+        with_people_like(measured, frozenset({(False, cell)}), hours, 1),
     )
 
 
@@ -174,7 +175,7 @@ def _elsewhere(case: Case) -> Iterator[Change]:
     ready = case.measured.cells.ready
     others = [cell for cell in range(len(ready)) if cell not in short and ready[cell] > 0]
     if others:
-        yield _somebody_for(case, max(others, key=lambda cell: case.model.loads.load[cell]))
+        yield somebody_for(case.measured, max(others, key=lambda cell: case.model.loads.load[cell]))
 
 
 _OFFERS: dict[Cause, tuple[Callable[[Case, Finding], Iterator[Change]], ...]] = {

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.progress.columns import Columns, Floats, Mask
-from pipeline.progress.measured import HOUR, ScreeningFigures, Window
+from pipeline.progress.columns import Floats, Mask
+from pipeline.progress.measured import HOUR, ScreeningFigures, Span
 from pipeline.progress.tallies import Tallies
-from schemas.events import EventName
 
 AT_ONCE = 60.0
 """Seconds in which nothing is screened."""
@@ -31,13 +30,14 @@ class Passage:
     """Whether the log says when they were taken up; else they are thought to be worked on one after another."""
 
 
-def passage(columns: Columns, of_tasks: Mask) -> Passage | None:
-    """The way of tasks through screening; None where the log has nothing of it.
+def passage_of(tallies: Tallies) -> Passage | None:
+    """The way of the tasks of some tallies through screening; None where the log has nothing of it.
 
     Where no screening is in the log, but time passes between coming in and being ready, something works there.
     """
+    columns = tallies.columns
     first = {
-        event: _first(columns, event)
+        event: columns.first(event)
         for event in ("ingested", "screening_started", "screened", "ready", "dropped", "held")
     }
     out = np.minimum.reduce([first["screened"], first["ready"], first["dropped"]])
@@ -45,7 +45,7 @@ def passage(columns: Columns, of_tasks: Mask) -> Passage | None:
         return None
     aside = first["held"] < out
     came = first["ingested"] < np.inf
-    came &= (of_tasks | (out < np.inf)) & ~(aside & np.isinf(first["screening_started"]))
+    came &= (tallies.of_tasks | (out < np.inf)) & ~(aside & np.isinf(first["screening_started"]))
     started, left = first["screening_started"][came], np.maximum(out[came], first["ingested"][came])
     taken = np.clip(started, first["ingested"][came], left)
     stays = ~passed_over(first["ingested"][came], np.isfinite(taken))
@@ -73,7 +73,7 @@ def passed_over(came: Floats, taken: Mask) -> Mask:
     return found
 
 
-def screening_figures(passed: Passage | None, window: Window) -> ScreeningFigures | None:
+def screening_figures(passed: Passage | None, window: Span) -> ScreeningFigures | None:
     """How much comes, how much goes, and how long the processes worked and idled with nothing to do."""
     if passed is None:
         return None
@@ -106,7 +106,7 @@ def waiting_at(passed: Passage | None, moments: Floats) -> Floats:
     return (came - np.searchsorted(np.sort(passed.taken), moments, side="right")).astype(np.float64)
 
 
-def _steps(passed: Passage, window: Window) -> tuple[Floats, Floats, Floats]:
+def _steps(passed: Passage, window: Span) -> tuple[Floats, Floats, Floats]:
     """How long each step between two changes lasts, in seconds, and how many tasks wait and are worked on in it."""
     start, end = window
     pair = passed.worked & np.isfinite(passed.taken) & np.isfinite(passed.left)
@@ -127,15 +127,3 @@ def _processes(working: Floats, lasting: Floats) -> int:
     order = np.argsort(working[busy])
     share = np.cumsum(lasting[busy][order]) / lasting[busy].sum()
     return max(1, int(working[busy][order][np.searchsorted(share, 1 - RARE)]))
-
-
-def _first(columns: Columns, event: EventName) -> Floats:
-    rows = np.flatnonzero(columns.are(event) & (columns.task >= 0))[::-1]
-    found = np.full(len(columns.tasks), np.inf)
-    found[columns.task[rows]] = columns.ts[rows]
-    return found
-
-
-def passage_of(tallies: Tallies) -> Passage | None:
-    """The way through screening of the tasks of some tallies."""
-    return passage(tallies.columns, tallies.of_tasks)

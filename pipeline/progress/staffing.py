@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.calendars import declared, hours_between
-from pipeline.progress.columns import NOBODY, Columns, Floats, Ints, Mask
+from pipeline.progress.columns import NOBODY, Columns, Floats, Mask
 from pipeline.progress.deriving.work import Spells, Work
-from pipeline.progress.measured import DAY, PeopleFigures, Window
+from pipeline.progress.measured import DAY, WEEK, PeopleFigures, Span
 from pipeline.progress.service import jobs_by, paces
 from schemas.team import Team, may_do
 
@@ -20,7 +20,6 @@ LONGER = 1.3
 """Times their own longest pause: who comes twice a week is not gone on the fifth day."""
 MISSED = 0.3
 """Of a week's hours by their calendar: who is on leave misses none, and who works from Monday to Wednesday few."""
-WEEK = 7 * DAY
 LONG_ENOUGH = 5
 """Days that somebody must have been seen for, so that what they gave says what they usually give."""
 LEAST_ATTENDANCE = 0.3
@@ -56,7 +55,7 @@ def staff_of(columns: Columns, team: Team) -> Staff:
 
 
 def people_figures(
-    columns: Columns, work: Work, team: Team, window: Window, usual: tuple[Floats, Floats]
+    columns: Columns, work: Work, team: Team, window: Span, usual: tuple[Floats, Floats]
 ) -> PeopleFigures:
     """The people's figures in a window; `usual` are the hours of a vote and of an adjudication, by cell."""
     staff, (start, end) = staff_of(columns, team), window
@@ -66,8 +65,10 @@ def people_figures(
     starved = staff.of_actors(work.starved.hours(start, end, actors))
     said = _declared(team, staff, window)
     labels, adjudicates = _eligible(columns, work, team, staff)
-    seen = _last_seen(columns, work, staff)
-    pause = np.maximum(SILENT_DAYS * DAY, LONGER * _longest_pause(columns, work, staff))
+    seen, longest = _seen(columns, work, staff)
+    pause = np.maximum(SILENT_DAYS * DAY, LONGER * longest)
+    begin = columns.span[0]
+    given = staff.of_actors(work.capacity(begin, end, actors))
     gone = (end - seen > pause) & _missed(team, staff, seen, end)
     return PeopleFigures(
         names=staff.names,
@@ -76,7 +77,7 @@ def people_figures(
         capacity=np.where(gone, 0.0, busy + starved),
         gone=gone,
         declared=said,
-        expected=_expected(columns, work, staff, said, attendance(said, busy + starved), window),
+        expected=_expected(given, seen, begin, window, said * attendance(said, busy + starved)),
         last_seen=seen,
         pace=np.where(staff.codes == NOBODY, 1.0, staff.of_actors(paces(labeling, usual[0], actors))),
         pace_adjudicating=np.where(
@@ -108,21 +109,17 @@ def attendance(declared_hours: Floats, capacity: Floats) -> float:
     return float(np.clip(np.median(shares), LEAST_ATTENDANCE, 1.0))
 
 
-def _expected(
-    columns: Columns, work: Work, staff: Staff, said: Floats, kept: float, window: Window
-) -> Floats:
+def _expected(given: Floats, seen: Floats, begin: float, window: Span, kept: Floats) -> Floats:
     """Declared hours as far as people keep them; of those who declare none, what they gave while they were seen."""
-    begin, actors = columns.span[0], len(columns.actors)
     start, end = window
-    given = staff.of_actors(work.capacity(begin, end, actors))
-    last = np.minimum(np.maximum(_last_seen(columns, work, staff), begin), end)
+    last = np.minimum(np.maximum(seen, begin), end)
     known = (last - begin) / DAY >= LONG_ENOUGH
     own = np.where(known, given / np.maximum(last - begin, DAY) * (end - start), 0.0)
-    found: Floats = np.where(np.isnan(said), own, said * kept)
+    found: Floats = np.where(np.isnan(kept), own, kept)
     return found
 
 
-def _declared(team: Team, staff: Staff, window: Window) -> Floats:
+def _declared(team: Team, staff: Staff, window: Span) -> Floats:
     found = np.full(len(staff.names), np.nan)
     for place, person in enumerate(team.people):
         if declared(person):
@@ -130,33 +127,24 @@ def _declared(team: Team, staff: Staff, window: Window) -> Floats:
     return found
 
 
-def _seen(columns: Columns, work: Work) -> tuple[Ints, Floats]:
-    """Who did something when, by person and then by time; being handed a task is nothing that they do."""
+def _seen(columns: Columns, work: Work, staff: Staff) -> tuple[Floats, Floats]:
+    """When each last did something (-inf: never), and the longest that they were not seen until they were again.
+
+    Being handed a task is nothing that somebody does.
+    """
     rows = columns.are("submitted", "skipped", "adjudication_started", "accepted", "rejected", "signed_on")
     rows &= columns.actor != NOBODY
     actor = np.concatenate([columns.actor[rows], work.starved.actor])
     ts = np.concatenate([columns.ts[rows], work.starved.start])
     kept = ts <= columns.span[1]
     order = np.lexsort((ts[kept], actor[kept]))
-    return actor[kept][order], ts[kept][order]
-
-
-def _last_seen(columns: Columns, work: Work, staff: Staff) -> Floats:
-    """When each last did something."""
-    actor, ts = _seen(columns, work)
-    found = np.full(len(columns.actors) + 1, -np.inf)
-    np.maximum.at(found, actor, ts)
-    found[-1] = -np.inf
-    return found[staff.codes]
-
-
-def _longest_pause(columns: Columns, work: Work, staff: Staff) -> Floats:
-    """The longest that each was not seen, until they were seen again."""
-    actor, ts = _seen(columns, work)
-    found = np.zeros(len(columns.actors))
+    actor, ts = actor[kept][order], ts[kept][order]
+    last = np.full(len(columns.actors) + 1, -np.inf)  # one more, for those of the team who are not in the log
+    last[actor] = ts
+    pause = np.zeros(len(columns.actors))
     same = actor[1:] == actor[:-1]
-    np.maximum.at(found, actor[1:][same], np.diff(ts)[same])
-    return staff.of_actors(found)
+    np.maximum.at(pause, actor[1:][same], np.diff(ts)[same])
+    return last[staff.codes], staff.of_actors(pause)
 
 
 def _eligible(columns: Columns, work: Work, team: Team, staff: Staff) -> tuple[Mask, Mask]:

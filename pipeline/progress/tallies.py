@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.progress.attempts import Attempts, attempts_of
 from pipeline.progress.columns import NOBODY, Columns, Floats, Ints, Mask
-from pipeline.progress.measured import HOUR, Window
+from pipeline.progress.measured import DAY, Span
 from pipeline.progress.parked import wants_work
 
 ENOUGH = 20
@@ -22,7 +22,7 @@ class Tallies:
 
     columns: Columns
     attempts: Attempts
-    window: Window
+    window: Span
 
     @cached_property
     def wanted(self) -> Mask:
@@ -70,7 +70,7 @@ class Tallies:
     def by_day(self, moments: Floats) -> Floats:
         """How many of these moments fall on each day of the window, cells by days; the last day ends with it."""
         start, end = self.window
-        days = max(1, round((end - start) / (24 * HOUR)))
+        days = max(1, round((end - start) / DAY))
         which = self.within(moments)
         place = np.minimum(((moments[which] - start) / (end - start) * days).astype(np.int64), days - 1)
         flat = self.attempts.cell[which] * days + place
@@ -78,7 +78,7 @@ class Tallies:
         return np.bincount(flat, minlength=cells * days).reshape(cells, days).astype(np.float64)
 
 
-def tallies_of(columns: Columns, window: Window) -> Tallies:
+def tallies_of(columns: Columns, window: Span) -> Tallies:
     """The tallies of a log as of the window's end."""
     known = columns.until(window[1])
     return Tallies(known, attempts_of(known), window)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from pipeline.progress.columns import Floats
+from pipeline.progress.measured import WEEK_HOURS
 from pipeline.progress.model import Model
 
 
@@ -14,7 +15,7 @@ def accepted_a_week(model: Model) -> Floats:
     for place, served in enumerate(demand.cells):
         (judged if demand.judges[place] else passes)[list(served)] = 1 / max(loads.load[place], 1.0)
     contested = np.where(cells.closed > 0, cells.escalated / np.maximum(cells.closed, 1), 0.0)
-    found: Floats = cells.first * 168 * passes * (1 - contested + contested * judged)
+    found: Floats = cells.first * WEEK_HOURS * passes * (1 - contested + contested * judged)
     return found
 
 

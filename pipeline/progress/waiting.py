@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from pipeline.progress.columns import NOBODY, Floats, Ints, Mask
 from pipeline.progress.deriving.work import Spells, Work
-from pipeline.progress.measured import HOUR, Queues, Window
+from pipeline.progress.measured import HOUR, Queues, Span
 from pipeline.progress.screening import Passage, passed_over, waiting_at
 from pipeline.progress.staffing import Staff
 from pipeline.progress.tallies import Tallies
@@ -121,7 +121,7 @@ def _working_days(present: Floats, waiting: Floats, weekday: NDArray[np.int_]) -
     return works
 
 
-def _by_hour(spells: Spells, window: Window, actors: int, moments: Floats) -> Floats:
+def _by_hour(spells: Spells, window: Span, actors: int, moments: Floats) -> Floats:
     """Share of each hour that each actor is in one of the spells."""
     inside = spells.within(*window)
     edges = moments - HOUR / 2

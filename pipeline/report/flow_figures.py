@@ -64,7 +64,7 @@ def figures(flow: Flow) -> Figures:
         most_load=min(max(ends), MOST_LOAD) * 1.05,
         fans=drawn[:MOST_FANS],
         hours=_metric(flow, "hours", Hours),
-        accumulation=_metric(flow, "cumulative_flow", CumulativeFlow),
+        accumulation=accumulation(flow),
         throughput=_metric(flow, "throughput", Throughput),
         days=_metric(flow, "days", Days),
         ageing=_metric(flow, "ageing", Ageing),
@@ -72,6 +72,11 @@ def figures(flow: Flow) -> Figures:
         effort=_metric(flow, "effort", Effort),
         cost=_metric(flow, "cost", Cost),
     )
+
+
+def accumulation(flow: Flow) -> CumulativeFlow | None:
+    """The tasks by state, day by day."""
+    return _metric(flow, "cumulative_flow", CumulativeFlow)
 
 
 def layers(one: CumulativeFlow) -> list[Layer]:
@@ -84,7 +89,7 @@ def layers(one: CumulativeFlow) -> list[Layer]:
 
 def heads_of(shown: list[Layer]) -> list[tuple[str, bool]]:
     """The heads of the table that says the same."""
-    return [("Day", False), *((upper(layer.name), True) for layer in shown)]
+    return [("Day", False), *((upper(layer.title), True) for layer in shown)]
 
 
 def on_days(one: CumulativeFlow | Throughput) -> list[date]:

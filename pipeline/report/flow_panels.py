@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from pipeline.report.flow_figures import Figures, figures
+from pipeline.report.flow_figures import accumulation
 from schemas.flow import Flow
-
-__all__ = ["Figures", "Panel", "figures", "shown"]
 
 SubjectT = TypeVar("SubjectT")
 
@@ -25,7 +23,7 @@ def _has_cause(flow: Flow) -> bool:
 
 def _is_drawn(flow: Flow) -> bool:
     """An area needs two days."""
-    found = figures(flow).accumulation
+    found = accumulation(flow)
     return found is not None and len(found.days) > 1
 
 

@@ -10,7 +10,7 @@ from pipeline.report.cause_words import cells_of
 from pipeline.report.everyday import called, hours, percent_of, said, the_day, upper
 from pipeline.report.flow_figures import Figures, day_parts, figures
 from pipeline.report.flow_words import gain, tenth
-from pipeline.report.sentence import past, sentence, simulated_history
+from pipeline.report.sentence import notes, past, sentence, simulated_history
 from pipeline.report.terminal import MOST_ROWS, name_of, table_of
 from pipeline.report.words import between, count, percent, plain, share
 from schemas.flow import Flow, Load, TargetForecast
@@ -42,9 +42,9 @@ def show(flow: Flow, console: Console) -> None:
         if table.row_count:
             console.print()
             console.print(table)
-    if notes := _notes(flow):
+    if below := _notes(flow):
         console.print()
-        console.print(Text("\n".join(notes), style="dim"))
+        console.print(Text("\n".join(below), style="dim"))
 
 
 def spark(values: Sequence[float], levels: str = LEVELS) -> str:
@@ -152,13 +152,13 @@ def _people(drawn: Figures, busy: str, waiting: str) -> Table:
 def _notes(flow: Flow) -> list[str]:
     names = cells_of(flow)
     doubts = [said(doubt, names) for one in flow.bottlenecks for doubt in one.doubts]
-    notes = [plain(note) for note in flow.data_quality.notes if not note.startswith("SIMULATED")]
+    noted = [plain(note) for note in notes(flow)]
     coverage = (
         [past(flow.forecast.coverage)]
         if not flow.forecast.coverage.calibrated and flow.forecast.targets
         else []
     )
-    return [upper(line) for line in (*doubts, *coverage, *notes)]
+    return [upper(line) for line in (*doubts, *coverage, *noted)]
 
 
 def share_of(load: float | None) -> str:

@@ -11,7 +11,7 @@ from pipeline.report.flow_panels import Panel
 from pipeline.report.links import Links
 from pipeline.report.pictures import areas, columns, fan, rows, scatter
 from pipeline.report.progress import Progress, simulated
-from pipeline.report.sentence import about, parts, past, simulated_history
+from pipeline.report.sentence import about, notes, parts, past, simulated_history
 from schemas.errors import HeadraceError
 from schemas.flow import Flow
 
@@ -53,9 +53,7 @@ def content(progress: Progress, flow: Flow | None, links: Links) -> dict[str, An
         **of_flow,
         "progress": progress,
         "panels": [*of_flow["panels"], *shown],
-        "simulated": [
-            note for note in (simulated(progress), simulated_history(flow) if flow else "") if note
-        ],
+        "simulated": [note for note in (simulated(progress), *of_flow["simulated"]) if note],
     }
 
 
@@ -63,12 +61,14 @@ def flow_content(flow: Flow | None, links: Links) -> dict[str, Any]:
     """The part of it that the flow gives."""
     return {
         "flow": flow,
-        "figures": flow and flow_panels.figures(flow),
+        "figures": flow and flow_figures.figures(flow),
         "sentences": parts(flow) if flow else (),
         "about": about(flow) if flow else None,
         "named": cells_of(flow) if flow else (),
         "coverage": past(flow.forecast.coverage) if flow else "",
         "panels": flow_panels.shown(flow) if flow else [],
+        "simulated": [simulated_history(flow)] if flow and simulated_history(flow) else [],
+        "notes": notes(flow) if flow else (),
         "links": links,
     }
 

@@ -170,7 +170,7 @@ def simulated(progress: Progress) -> str:
     if not made_up and not progress.simulated.resolutions:
         return ""
     if made_up == total:
-        return f"all {count(total)} answers come from simulated annotators, none from a person."
+        return f"All {count(total)} answers come from simulated annotators, none from a person."
     return f"{count(made_up)} of {count(total)} answers come from simulated annotators, not from people."
 
 

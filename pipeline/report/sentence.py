@@ -13,6 +13,8 @@ SAFE = 0.85
 """A target is called likely from this probability on."""
 NOTHING = 0.01
 """A remedy that brings less than this share changes nothing."""
+MARK = "SIMULATED: "
+"""What a note on a history that nobody lived begins with."""
 
 
 def sentence(flow: Flow) -> str:
@@ -45,8 +47,12 @@ def about(flow: Flow) -> str | None:
 
 def simulated_history(flow: Flow) -> str:
     """What the analysis says of a history that nobody lived, in one sentence; empty where everything happened."""
-    mark = "SIMULATED: "
-    return next((note.removeprefix(mark) for note in flow.data_quality.notes if note.startswith(mark)), "")
+    return next((note.removeprefix(MARK) for note in flow.data_quality.notes if note.startswith(MARK)), "")
+
+
+def notes(flow: Flow) -> tuple[str, ...]:
+    """What else the analysis notes on its log."""
+    return tuple(note for note in flow.data_quality.notes if not note.startswith(MARK))
 
 
 def told(flow: Flow) -> Flow:

@@ -1,9 +1,10 @@
 """Who may see the live page: the right Host, beyond loopback also a token; and what browsers are told to forbid."""
 
 import ipaddress
+import re
 import secrets
 from collections.abc import Collection
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -14,6 +15,8 @@ COOKIE = "headrace"
 OPEN_TO_ALL = "/healthz"
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 A_MONTH = 30 * 86400
+HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([0-9a-z._-]+))(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
+"""A Host header: an address in brackets or a name, then perhaps a port; nothing that could pass for a path."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -54,7 +57,7 @@ class Guard:
         """Why a request is not answered; None where it is."""
         if not self._is_known(request.headers.get("host", "")):
             return PlainTextResponse("This page does not answer to that name.\n", 421)
-        if self._token is None or request.url.path == OPEN_TO_ALL:
+        if self._token is None or request.scope["path"] == OPEN_TO_ALL:
             return None
         if "token" in request.query_params:
             return self._first_visit(request)
@@ -66,10 +69,10 @@ class Guard:
         """The token goes from the address into a cookie, so that it stays in no history and no link."""
         if self._token is None or not self._is_right(request.query_params["token"]):
             return PlainTextResponse("The token is not the right one.\n", 401)
-        rest = [(name, value) for name, value in parse_qsl(request.url.query) if name != "token"]
-        path = "/" + request.url.path.lstrip("/")  # never '//host', which would lead elsewhere
+        rest = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
+        path = "/" + quote(request.scope["path"].lstrip("/"))  # never '//host', which would lead elsewhere
         to = RedirectResponse(f"{path}?{urlencode(rest)}" if rest else path, 303)
-        secure = request.url.scheme == "https"
+        secure = request.scope["scheme"] == "https"
         to.set_cookie(COOKIE, self._token, max_age=A_MONTH, httponly=True, samesite="lax", secure=secure)
         return to
 
@@ -88,10 +91,9 @@ def is_loopback(host: str) -> bool:
 
 
 def _name(host: str) -> str:
-    """A Host header without its port and brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0].casefold()
-    return host.partition(":")[0].casefold()
+    """A Host header without its port and brackets; empty where it is none."""
+    found = HOST.fullmatch(host)
+    return (found[1] or found[2]).casefold() if found else ""
 
 
 def _is_address(name: str) -> bool:

@@ -63,6 +63,11 @@ class Page(NamedTuple):
     number: int
     pages: int
 
+    @property
+    def before(self) -> int:
+        """How many of the tasks stand on earlier pages."""
+        return PAGE * (self.number - 1)
+
 
 class Listing:
     """Questions about the tasks of one snapshot; one at a time."""

@@ -256,7 +256,7 @@ class Simulation:
         if self._staff.staying >> worker & 1:
             self._staff.goes(worker)
             self._say("signed_off", NOTHING, worker)
-        else:
+        elif self._staff.present >> worker & 1:  # else the shift ended in the very moment that the work did
             self._look_for_work(worker)
 
     def _look_for_work(self, worker: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -78,14 +78,16 @@ class EventLog:
         Raises:
             UsageError: It cannot be read at all, lacks `ts` or `event`, or holds no event that can be read.
         """
-        con = _opened()
-        with _of_a_file(path):
-            source = source_of(con, path)
-            log = cls(con).loaded(source, as_of)
-        if not log.counts["events"]:
-            raise UsageError(
-                f"{path}: should hold events, holds none that can be read{_why(log)}; see docs/reference/events.md"
-            )
+        with ExitStack() as refused:
+            log = cls(_opened())
+            refused.callback(log.close)
+            with _of_a_file(path):
+                log.loaded(source_of(log._con, path), as_of)
+            if not log.counts["events"]:
+                raise UsageError(
+                    f"{path}: should hold events, holds none that can be read{_why(log)}; see docs/reference/events.md"
+                )
+            refused.pop_all()
         return log
 
     @classmethod
@@ -151,13 +153,6 @@ class EventLog:
         if name not in self._kept:
             self._con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
             self._kept.add(name)
-
-    def until(self, moment: datetime) -> "EventLog":
-        """The log as it was at a moment; it shares the events, so that nothing is copied."""
-        con = self._con.cursor()
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute(f"CREATE TEMP VIEW log AS SELECT * FROM {HOME}.log WHERE ts <= {_literal(moment)}")  # noqa: S608 - a moment
-        return type(self)(con)
 
     def close(self) -> None:
         """Let go of it; for a log from a store, of the store's connection as well."""

@@ -38,7 +38,9 @@ def listening() -> Iterator[Hook]:
     made.url = f"http://127.0.0.1:{server.server_port}/s3cret"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -85,6 +85,12 @@ def test_votes_go_by_the_cell_then_by_its_task_type_then_by_the_default() -> Non
     assert Team.model_validate({"overlap": 2.5}).votes("anything") == 2.5
 
 
+def test_minutes_go_by_the_cell_then_by_its_task_type_and_then_nobody_knows() -> None:
+    team = Team.model_validate({"minutes": {"code_review": 4, "en/code_review": 0}})
+    asked = ("en/code_review", "zh/code_review/rust", "zh/step_review")
+    assert [team.minutes_of(cell) for cell in asked] == [0, 4, None]
+
+
 def test_an_id_may_be_a_number_and_an_empty_team_is_one() -> None:
     assert Team.model_validate({"people": [{"id": 12}]}).people[0].id == "12"
     assert Team.model_validate({}) == Team()

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.progress.causes.base import Case, Finding
 from pipeline.progress.causes.thresholds import EXPLAINS, MISSING_HOURS
 from pipeline.progress.columns import Floats
-from pipeline.progress.measured import Measured
+from pipeline.progress.measured import WEEK_HOURS, Measured
 from pipeline.progress.model import able
 
 
@@ -25,7 +25,7 @@ def absent_person(case: Case) -> Finding | None:
         return None
     people = case.measured.people
     return Finding(
-        "absent_person", people.names[person], _evidence(case, person, relief), _back(case, [person]), relief
+        "absent_person", people.names[person], _evidence(case, person, relief), _back(case, [person])
     )
 
 
@@ -56,7 +56,7 @@ def _back(case: Case, missing: list[int]) -> Measured:
 
 
 def _evidence(case: Case, person: int, relief: float) -> tuple[str, ...]:
-    people, weeks = case.measured.people, case.measured.hours / 168
+    people, weeks = case.measured.people, case.measured.hours / WEEK_HOURS
     last = people.last_seen[person]
     seen = f"last seen {_day(last)}" if np.isfinite(last) else "never seen"
     hours = f"{_hours_back(case)[person] / weeks:.1f} h a week are to be expected of them"

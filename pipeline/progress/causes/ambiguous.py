@@ -37,13 +37,14 @@ def ambiguous_guideline(case: Case) -> Finding | None:
         back = shares(cells.rejected, cells.closed, mine)
         if contested.stands_out or back.stands_out:
             undone = as_the_others(case.measured, mine)
-            found.append((case.relief(undone), kind, undone, contested))
+            told = (contested, "contested") if contested.stands_out else (back, "sent back")
+            found.append((case.relief(undone), kind, undone, told))
     if not found:
         return None
-    relief, kind, undone, contested = max(found, key=lambda one: one[0])
+    relief, kind, undone, told = max(found, key=lambda one: one[0])
     if relief < EXPLAINS:
         return None
-    return Finding("ambiguous_guideline", kind, _evidence(kind, contested, relief), undone, relief)
+    return Finding("ambiguous_guideline", kind, _evidence(kind, *told, relief), undone)
 
 
 def shares(happened: Floats, of: Floats, mine: Mask) -> Shares:
@@ -78,9 +79,9 @@ def _times(found: Shares) -> float:
     return min(1.0, found.others / found.own) if found.own else 1.0
 
 
-def _evidence(kind: str, contested: Shares, relief: float) -> tuple[str, ...]:
-    times = f"{contested.own / contested.others:.1f} times as many" if contested.others else "others none"
+def _evidence(kind: str, found: Shares, what: str, relief: float) -> tuple[str, ...]:
+    times = f"{found.own / found.others:.1f} times as many" if found.others else "others none"
     return (
-        f"Of the {kind} tasks {contested.own:.0%} are contested, of all others {contested.others:.0%}: {times}.",
-        f"Contested as rarely as the others, {relief:.0%} of the overload would be gone.",
+        f"Of the {kind} tasks {found.own:.0%} are {what}, of all others {found.others:.0%}: {times}.",
+        f"{what.capitalize()} as rarely as the others, {relief:.0%} of the overload would be gone.",
     )

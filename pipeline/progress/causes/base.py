@@ -39,5 +39,3 @@ class Finding:
     where: str | None
     evidence: tuple[str, ...]
     undone: Measured
-    relief: float = 1.0
-    """Share of the excess that undoing it removes."""

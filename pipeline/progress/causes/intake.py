@@ -74,10 +74,8 @@ def intake_share(measured: Measured, *, whole_log: bool = False) -> float | None
     known = measured.plan > 0
     if not known.any():
         return None
-    came = measured.days.came[known]
-    days = round(measured.hours / 24)
-    share = _share(came[:, -days:], measured.plan[known])
-    return max(share, _share(came, measured.plan[known])) if whole_log else share
+    share = _share(measured.came[known], measured.plan[known])
+    return max(share, _share(measured.days.came[known], measured.plan[known])) if whole_log else share
 
 
 def _share(came: Floats, plan: Floats) -> float:
@@ -183,8 +181,7 @@ def _hours_by_day(measured: Measured, people: list[int]) -> Floats:
 
 def _short(measured: Measured, share: float) -> tuple[str, ...]:
     known = measured.plan > 0
-    days = round(measured.hours / 24)
-    came = measured.days.came[known, -days:].sum() / days * 7
+    came = measured.came[known].sum() / measured.came.shape[1] * 7
     planned = measured.plan[known].sum() * WEEK_HOURS
     starved = measured.people.starved.sum() / max(measured.people.capacity.sum(), 1e-9)
     return (
@@ -194,7 +191,7 @@ def _short(measured: Measured, share: float) -> tuple[str, ...]:
 
 
 def _lumpy(measured: Measured, lumps: Burst) -> tuple[str, ...]:
-    by_day = measured.days.came.sum(axis=0)[-round(measured.hours / 24) :]
+    by_day = measured.came.sum(axis=0)
     most = np.sort(by_day)[::-1]
     share = most[:2].sum() / max(by_day.sum(), 1)
     waits = (

@@ -5,7 +5,7 @@ import numpy as np
 from pipeline.progress.causes.base import Case, Finding
 from pipeline.progress.causes.thresholds import CERTAINLY, EXPLAINS_OVERLAP
 from pipeline.progress.load import NO_HOURS
-from pipeline.progress.measured import Measured
+from pipeline.progress.measured import WEEK_HOURS, Measured
 
 
 def overlap_shortage(case: Case) -> Finding | None:
@@ -16,14 +16,8 @@ def overlap_shortage(case: Case) -> Finding | None:
     undone = _alone(case.measured, cells)
     if case.relief(undone) < EXPLAINS_OVERLAP or case.load_in(undone) >= CERTAINLY:
         return None
-    relief, cell = max((case.relief(_alone(case.measured, [cell])), cell) for cell in cells)
-    return Finding(
-        "overlap_shortage",
-        case.measured.cells.names[cell],
-        _evidence(case, cell),
-        undone,
-        max(relief, EXPLAINS_OVERLAP),
-    )
+    _, cell = max((case.relief(_alone(case.measured, [cell])), cell) for cell in cells)
+    return Finding("overlap_shortage", case.measured.cells.names[cell], _evidence(case, cell), undone)
 
 
 def _alone(measured: Measured, cells: list[int]) -> Measured:
@@ -35,7 +29,7 @@ def _alone(measured: Measured, cells: list[int]) -> Measured:
 def _evidence(case: Case, cell: int) -> tuple[str, ...]:
     measured, people = case.measured, case.measured.people
     there = np.flatnonzero(people.labels[cell] & (people.capacity > NO_HOURS * measured.hours))
-    weeks = measured.hours / 168
+    weeks = measured.hours / WEEK_HOURS
     hours = ", ".join(f"{people.names[one]} {people.capacity[one] / weeks:.0f}" for one in there[:6])
     return (
         f"Each {measured.cells.names[cell]} task wants {measured.cells.votes[cell]:.3g} different people.",

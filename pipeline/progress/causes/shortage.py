@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.progress.causes.base import Case, Finding
-from pipeline.progress.measured import Measured
+from pipeline.progress.measured import WEEK_HOURS, Measured
 from pipeline.progress.model import with_people_like
 from schemas.flow import ADJUDICATION, SCREENING
 
@@ -17,7 +17,7 @@ def shortage(case: Case) -> Finding:
     """The resource itself: more of it, or less work for it, is what removes the overload."""
     if case.resource.name == SCREENING:
         return Finding("slow_screening", None, _screening(case), _screened_at_once(case))
-    weeks = case.measured.hours / 168
+    weeks = case.measured.hours / WEEK_HOURS
     hours = case.measured.people.capacity[list(case.resource.scarce)].sum() / weeks
     if case.resource.name == ADJUDICATION:
         return Finding("slow_adjudication", None, _adjudication(case, hours), enough_people(case))
@@ -62,7 +62,7 @@ def _adjudication(case: Case, hours: float) -> tuple[str, ...]:
     cells = case.measured.cells
     minutes = 60 * float(np.average(cells.adjudication, weights=np.maximum(cells.sent, 1e-12)))
     return (
-        f"{cells.sent.sum() * 168:.0f} contested tasks a week take {minutes:.0f} minutes each.",
+        f"{cells.sent.sum() * WEEK_HOURS:.0f} contested tasks a week take {minutes:.0f} minutes each.",
         f"{_heads(len(case.resource.scarce), 'adjudicator')} {hours:.0f} hours a week for them.",
         f"{case.measured.queues.adjudication[:, -1].sum():.0f} wait for adjudication.",
     )
@@ -80,6 +80,7 @@ def _skill(case: Case, hours: float) -> tuple[str, ...]:
     measured, names = case.measured, case.measured.cells.names
     cells = sorted(cell for judges, cell in case.resource.work if not judges)
     others = [names[cell] for cell in cells if names[cell] != case.resource.name]
+    others += [ADJUDICATION] * any(judges for judges, _ in case.resource.work)
     shared = (f"They also do {', '.join(others)}, which is as full.",) if others else ()
     heads = _heads(len(case.resource.scarce), "person", "people")
     return (

@@ -1,4 +1,7 @@
-"""Cleaning and deriving four weeks at a time, so that what is settled need not be gone over again."""
+"""Cleaning and deriving four weeks at a time, so that what is settled need not be gone over again.
+
+No command keeps blocks: an analysis goes over the whole log. `benchmarks/measuring/flow_store.py` times both.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

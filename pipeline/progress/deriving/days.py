@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from pipeline.calendars import DAYS, declared, shifts
+from pipeline.calendars import declared, in_team, shifts
 from pipeline.progress.attempts import Places
 from pipeline.progress.columns import Floats, Mask
 from pipeline.progress.deriving.intervals import Intervals
@@ -23,7 +23,6 @@ ATTENDS = 0.35
 """Share of the days with something for them that a person came, under which they are not expected."""
 _BINS = 48
 _WEEKDAYS = 7
-_FREE = dict.fromkeys(DAYS, "0-24")
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _allowed(member: Member | None, span: tuple[float, float]) -> Intervals:
     """When a person is not away, has begun and has not left yet."""
     if member is None:
         return Intervals(np.array([span[0]]), np.array([span[1]]))
-    return _of(shifts(member.model_copy(update={"hours": _FREE}), *span))
+    return _of(in_team(member, *span))
 
 
 def _night(start: Floats, end: Floats) -> float:

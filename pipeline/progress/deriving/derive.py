@@ -15,7 +15,7 @@ from pipeline.progress.deriving.openings import for_adjudication, for_votes
 from pipeline.progress.deriving.rows import derived_rows
 from pipeline.progress.deriving.serving import Served, adjudicating, labeling
 from pipeline.progress.deriving.starving import at_work, starved
-from pipeline.progress.deriving.work import Basis, Spells, Work, joined, none, stretches
+from pipeline.progress.deriving.work import Basis, Spells, Work, joined, stretches
 from pipeline.progress.rows import merged
 from schemas.team import Member, Team, may_do
 
@@ -51,8 +51,8 @@ def worked_out(columns: Columns, team: Team, span: Span) -> tuple[Work, Served, 
         return work, labels, verdicts
     waiting = _Waiting(attempts, labels, verdicts, team, span)
     lots = [waiting.of(person, log_present) for person in waiting.people()]
-    found = _lot([lot[0] for lot in lots])
-    present = log_present if len(log_present) else _lot([lot[1] for lot in lots])
+    found = joined(lot[0] for lot in lots)
+    present = log_present if len(log_present) else joined(lot[1] for lot in lots)
     present_basis: Basis = "measured" if len(log_present) else "derived"
     work = replace(work, starved=found, present=present, starved_basis="derived", present_basis=present_basis)
     return work, labels, verdicts
@@ -62,10 +62,6 @@ def _served_basis(labels: Served) -> Basis:
     if not len(labels.spells):
         return "none"
     return "measured" if labels.measured.mean() >= MOSTLY else "derived"
-
-
-def _lot(lots: list[Spells]) -> Spells:
-    return joined(lots) if lots else none()
 
 
 @dataclass(frozen=True)

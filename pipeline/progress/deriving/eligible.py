@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.progress.attempts import Attempts, Places
 from pipeline.progress.columns import Floats, Ints, Mask
-from pipeline.progress.deriving.intervals import Intervals
+from pipeline.progress.deriving.intervals import Intervals, union
 from pipeline.progress.deriving.openings import Openings, waits
 from pipeline.progress.deriving.work import Spells
 
@@ -70,8 +70,7 @@ class Queue:
         until = self.attempts.begins[voted.task + 1] if self.once else number + 1
         later = _later(openings, number, until, place)
         own = np.unique(np.concatenate((place[place >= 0], later)))
-        since = np.zeros(len(openings.start))
-        since[:] = np.nan
+        since = np.full(len(openings.start), np.nan)
         since[later] = openings.start[later]
         since[place[place >= 0]] = voted.start[place >= 0]
         mine = steps(since[own], openings.end[own])
@@ -165,12 +164,7 @@ def nothing_left(count: Steps, span: tuple[float, float]) -> Intervals:
     ts = np.concatenate(([span[0]], np.clip(count.ts, *span), [span[1]]))
     level = np.concatenate(([0.0], count.level, [1.0]))
     zero = (level[:-1] <= 0) & (np.diff(ts) > 0)
-    start, end = ts[:-1][zero], ts[1:][zero]
-    if not len(start):
-        return Intervals(start, end)
-    new = np.concatenate(([True], start[1:] > end[:-1]))
-    last = np.append(np.flatnonzero(new)[1:] - 1, len(start) - 1)
-    return Intervals(start[new], end[last])
+    return union(ts[:-1][zero], ts[1:][zero])
 
 
 def total(counts: list[Steps]) -> Steps:

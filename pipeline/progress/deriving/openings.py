@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.progress.attempts import NEVER, Attempts, Places, rank_within
-from pipeline.progress.columns import CODE, NOBODY, Floats, Ints, Mask
+from pipeline.progress.columns import CODE, Floats, Ints, Mask
 from pipeline.progress.deriving.serving import Served
 from pipeline.progress.deriving.work import Spells
+from pipeline.progress.votes import MOST, settled_by_votes
 from schemas.events import EventName
 from schemas.team import Team
 
@@ -16,8 +17,6 @@ SETTLED = 20
 """Settled attempts of a cell from which on their votes say how many are wanted."""
 OFTEN = 0.1
 """Share of settled attempts with so few votes, from which on so few may be enough; fewer may have lost some."""
-MOST = 50
-"""Votes beyond which a task's are not told apart."""
 ADAPTIVE = 0.03
 """Share of settled attempts with more than the usual votes, from which on a further one is asked for at need."""
 SETTLING = 60.0
@@ -129,15 +128,12 @@ def _wanted(attempts: Attempts, team: Team) -> tuple[Floats, Mask]:
 
     The last entry is of no cell.
     """
-    cells = attempts.columns.cells
-    votes = np.minimum(attempts.counts("submitted"), MOST)
-    settled = (attempts.counts("accepted", "sent_to_adjudication") > 0) & (votes > 0)
-    place = np.where(attempts.cell == NOBODY, len(cells), attempts.cell)[settled].astype(np.int64)
-    table = np.bincount(place * (MOST + 1) + votes[settled], minlength=(len(cells) + 1) * (MOST + 1))
-    table = table.reshape(len(cells) + 1, MOST + 1)
+    table = settled_by_votes(attempts)
     many = table.sum(axis=1)
     often = table >= OFTEN * np.maximum(many, SETTLED)[:, None]
-    declared = np.array([max(1.0, float(np.floor(team.votes(cell)))) for cell in cells] + [2.0])
+    declared = np.array(
+        [max(1.0, float(np.floor(team.votes(cell)))) for cell in attempts.columns.cells] + [2.0]
+    )
     wanted = np.where(many >= SETTLED, often.argmax(axis=1), declared)
     more = (table * (np.arange(MOST + 1) > wanted[:, None])).sum(axis=1)
     return wanted, more > ADAPTIVE * np.maximum(many, SETTLED)

@@ -59,14 +59,6 @@ class Spells:
         inside = self.within(start, end)
         return np.bincount(inside.actor, weights=inside.seconds, minlength=actors) / HOUR
 
-    def hours_by_cell(self, start: float, end: float, actors: int, cells: int) -> Floats:
-        """The same, actors by cells; what is about no cell is left out."""
-        inside = self.within(start, end)
-        inside = inside.at(inside.cell != NOBODY)
-        place = inside.actor.astype(np.int64) * cells + inside.cell
-        flat = np.bincount(place, weights=inside.seconds, minlength=actors * cells)
-        return flat.reshape(actors, cells) / HOUR
-
 
 @dataclass(frozen=True)
 class Work:
@@ -91,6 +83,11 @@ class Work:
         """Labeling and adjudicating."""
         return joined((self.labeling, self.adjudicating))
 
+    def within(self, start: float, end: float) -> "Work":
+        """What of it falls between two moments, cut there."""
+        lots = ("labeling", "adjudicating", "starved", "present")
+        return replace(self, **{name: getattr(self, name).within(start, end) for name in lots})
+
     def capacity(self, start: float, end: float, actors: int) -> Floats:
         """Hours busy and starved between two moments of each actor: what they had to give."""
         return self.busy.hours(start, end, actors) + self.starved.hours(start, end, actors)
@@ -98,7 +95,7 @@ class Work:
 
 def joined(parts: Iterable[Spells]) -> Spells:
     """Several lots of stretches as one, in the order of their starts."""
-    lots = tuple(parts)
+    lots = tuple(parts) or (none(),)
     names = ("actor", "start", "end", "cell", "task", "attempt", "slot")
     every = Spells(*(np.concatenate([getattr(lot, name) for lot in lots]) for name in names))
     return every.at(np.argsort(every.start, kind="stable"))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.calendars import hours_between, shifts
+from pipeline.calendars import hours_between, in_team, shifts
 from pipeline.progress.columns import NOBODY
-from pipeline.progress.forecast.presence import Presence, always_but_away, by_day, past_days
+from pipeline.progress.forecast.presence import Presence, by_day, past_days
 from pipeline.progress.forecast.seen import Deeds, Seen
 from pipeline.progress.forecast.window import DAY, WEEK
 from schemas.team import Member
@@ -41,7 +41,7 @@ def _on_leave(member: Member, begin: float) -> bool:
     """Whether more than half of a day is leave, or before they began or after they ended."""
     if not (member.away or member.from_ or member.until):
         return False
-    return sum(last - first for first, last in always_but_away(member, begin, begin + DAY)) < DAY / 2
+    return sum(last - first for first, last in in_team(member, begin, begin + DAY)) < DAY / 2
 
 
 def _is_gone(seen: Seen, done: Deeds, actor: int, presence: Presence) -> bool:

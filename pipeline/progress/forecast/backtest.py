@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.progress.columns import NOBODY, Columns, Floats
+from pipeline.progress.columns import Columns
 from pipeline.progress.deriving.work import Work
 from pipeline.progress.forecast.drawing import Task
 from pipeline.progress.forecast.parameters import Parameters, fit
 from pipeline.progress.forecast.runs import Outcomes, lot_for, run
-from pipeline.progress.forecast.state import State, landmarks, lately, state_at
+from pipeline.progress.forecast.state import State, first, landmarks, lately, state_at
 from pipeline.progress.forecast.targets import quantile
 from pipeline.progress.forecast.window import DAY
 from schemas.flow import Coverage
@@ -99,8 +99,8 @@ class _Done:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self.cell = landmarks(columns).cell
-        self.accepted = _first(columns, accepted_only=True)
-        self.settled = _first(columns, accepted_only=False)
+        self.accepted = first(columns, "accepted")
+        self.settled = first(columns, "accepted", "dropped", "released")
 
     def count(self, cell: int, start: float, end: float) -> float:
         """Tasks of a cell accepted between two moments."""
@@ -110,15 +110,6 @@ class _Done:
         """When most of what was in hand was settled; inf where it is not yet."""
         moments = np.sort(self.settled[[one.task for one in state.waiting]])
         return float(moments[int(np.ceil(MOST_OF_IT * len(moments))) - 1])
-
-
-def _first(columns: Columns, *, accepted_only: bool) -> Floats:
-    """When each task was first accepted, or settled in any way; inf for not by now."""
-    moments = np.full(len(columns.tasks), np.inf)
-    those = columns.are("accepted") if accepted_only else columns.are("accepted", "dropped", "released")
-    those = those & (columns.task != NOBODY)
-    moments[columns.task[those][::-1]] = columns.ts[those][::-1]
-    return moments
 
 
 def _scores_of(

@@ -7,13 +7,12 @@ from math import sqrt
 
 import numpy as np
 
-from pipeline.calendars import Shift, shifts
+from pipeline.calendars import Shift, in_team, shifts
 from pipeline.progress.columns import NOBODY
 from pipeline.progress.forecast.parameters import Parameters
 from pipeline.progress.forecast.people import Human
 from pipeline.progress.forecast.presence import (
     Presence,
-    always_but_away,
     by_day,
     during,
     repeated,
@@ -76,7 +75,7 @@ def _calendar(one: Human, start: float, until: float) -> list[Shift]:
     if one.member is None or one.presence.gone:
         return []
     if _has_habit(one):
-        return always_but_away(one.member, start, until)
+        return in_team(one.member, start, until)
     return shifts(one.member, start, until)
 
 

@@ -59,7 +59,7 @@ def prepared(
 def _known(columns: Columns, team: Team, now: float, work: Work | None) -> tuple[Columns, Work]:
     """The log and the work of people until now."""
     log = columns.until(now)
-    log, work = (log, work) if work is not None else derive(log, team)
+    log, work = (log, work) if work is not None else derive(log, team, now)
     return with_cells(log, team), work
 
 

@@ -13,7 +13,7 @@ from pipeline.progress.forecast.leaving import beyond, stay, without_overhang
 from pipeline.progress.forecast.people import Human, humans
 from pipeline.progress.forecast.presence import weekly_spread
 from pipeline.progress.forecast.screening import Screening, screening
-from pipeline.progress.forecast.seen import Seen, between
+from pipeline.progress.forecast.seen import Seen
 from pipeline.progress.forecast.shares import Share, Votes, declared_votes, measured_votes
 from pipeline.progress.forecast.times import Pieces, Times, pieces, times
 from pipeline.progress.forecast.tried import Tried, tried
@@ -93,7 +93,7 @@ def fit(columns: Columns, work: Work, team: Team, moment: float) -> Parameters:
 
 def _seen(columns: Columns, work: Work, team: Team, moment: float, tries: Tried) -> Seen:
     window, habits = window_at(columns, moment), habits_at(columns, moment)
-    work = between(work, min(window.start, habits.start), moment)
+    work = work.within(min(window.start, habits.start), moment)  # nothing that came later is known
     cells, actors = len(columns.cells), len(columns.actors)
     votes, judged = pieces(columns, "served", "submitted"), _judgements(columns, tries)
     lately = judged.within(window.start, moment)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.calendars import Shift, shifts
+from pipeline.calendars import Shift
+from pipeline.progress.deriving.intervals import union
 from pipeline.progress.deriving.work import Spells
 from pipeline.progress.forecast.window import DAY, WEEK, Window
-from schemas.team import Member
 
 NIGHT = 6 * 3600.0
 TOUCHING = 60.0
@@ -50,20 +50,9 @@ def past_days(present: Spells, actor: int, window: Window) -> tuple[tuple[Shift,
     for day in range(first + 1):
         begin = window.begin_of(day)
         inside = own.within(begin, begin + DAY)
-        days.append(
-            tuple(_joined(zip((inside.start - begin).tolist(), (inside.end - begin).tolist(), strict=True)))
-        )
+        apart = union(inside.start - begin, inside.end - begin, TOUCHING)
+        days.append(tuple(zip(apart.start.tolist(), apart.end.tolist(), strict=True)))
     return tuple(days)
-
-
-def _joined(found: "zip[tuple[float, float]]") -> list[Shift]:
-    merged: list[Shift] = []
-    for begin, until in sorted(found):
-        if merged and begin <= merged[-1][1] + TOUCHING:
-            merged[-1] = (merged[-1][0], max(until, merged[-1][1]))
-        elif until > begin:
-            merged.append((begin, until))
-    return merged
 
 
 def repeated(presence: Presence, window: Window, horizon: float, source: np.random.Generator) -> list[Shift]:
@@ -143,12 +132,6 @@ def during(stretches: Sequence[Shift], allowed: Sequence[Shift]) -> list[Shift]:
             found.append((max(first, allowed[later][0]), min(last, allowed[later][1])))
             later += 1
     return found
-
-
-def always_but_away(member: Member, start: float, end: float) -> list[Shift]:
-    """All the time that somebody is in the team and not away."""
-    days = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "0-24")
-    return shifts(member.model_copy(update={"hours": days}), start, end)
 
 
 def stretched(stretches: Sequence[Shift], factor: float) -> list[Shift]:

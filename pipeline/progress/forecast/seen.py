@@ -1,6 +1,6 @@
 """What the log shows of people: what they did, how long they were at work, when they were last seen."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,12 +12,6 @@ from schemas.team import Team
 
 UNLIKELY = 5.0
 """Times the usual time for a piece, beyond which a lead time is none."""
-
-
-def between(work: Work, start: float, end: float) -> Work:
-    """The work of people within a stretch of time; nothing that came later is known."""
-    lots = ("labeling", "adjudicating", "starved", "present")
-    return replace(work, **{name: getattr(work, name).within(start, end) for name in lots})
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def landmarks(columns: Columns) -> Landmarks:
     back = _last(columns, "rejected")
     ready = _last(columns, "ready")
     return Landmarks(
-        first=_first(columns),
+        first=first(columns),
         cell=cell,
         settled=np.maximum(done, dropped) > back,
         accepted=(done > back) & (done >= dropped),
@@ -146,8 +146,11 @@ def _last(columns: Columns, *events: EventName) -> Floats:
     return moments
 
 
-def _first(columns: Columns) -> Floats:
+def first(columns: Columns, *events: EventName) -> Floats:
+    """When the first of these events (of all, where none is named) came of each task; inf for not by now."""
     moments = np.full(len(columns.tasks), np.inf)
     those = columns.task != NOBODY
+    if events:
+        those &= columns.are(*events)
     moments[columns.task[those][::-1]] = columns.ts[those][::-1]
     return moments

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.progress.attempts import NEVER, Attempts, attempts_of
-from pipeline.progress.columns import NOBODY, Columns, Floats, Ints, Mask
+from pipeline.progress.columns import Columns, Floats, Ints, Mask
 from pipeline.progress.rows import merged, rows_like
+from pipeline.progress.votes import MOST, settled_by_votes
 from schemas.events import EventName
 
 MOSTLY = 0.5
@@ -15,8 +16,6 @@ AT_ONCE = 600.0
 """Seconds within which nearly all is settled after the last vote, where settling is the log's own work."""
 LONG = 20
 """Times that, after which a task with all its votes was settled and only the row is missing."""
-MOST = 50
-"""Votes beyond which a task's are not told apart."""
 SKEW = 3600.0
 """Seconds that a row may stand before the one that must precede it, to be moved there."""
 _WORK: tuple[EventName, ...] = (
@@ -153,7 +152,7 @@ def _settlements(seen: _Seen) -> tuple[Columns, Lost]:
     after = outcome - seen.voted
     after = np.maximum(after[np.isfinite(after)], 0.0)
     delay = float(np.percentile(after, 95)) if len(after) else NEVER
-    wanted = usual_votes(attempts)[attempts.cell]
+    wanted = _usual_votes(attempts)[attempts.cell]
     at_once = delay <= AT_ONCE
     settled = np.where(np.isfinite(seen.voted), seen.voted, 0.0) + (delay / 2 if at_once else 0.0)
     old = settled < attempts.columns.span[1] - max(LONG * min(delay, AT_ONCE), SKEW)
@@ -161,13 +160,9 @@ def _settlements(seen: _Seen) -> tuple[Columns, Lost]:
     return seen.lost("accepted", where, settled, there)
 
 
-def usual_votes(attempts: Attempts) -> Floats:
+def _usual_votes(attempts: Attempts) -> Floats:
     """The votes that most settled attempts of each cell got; NEVER where none was settled. The last is of no cell."""
-    cells = len(attempts.columns.cells) + 1
-    votes = np.minimum(attempts.counts("submitted"), MOST)
-    settled = np.isfinite(attempts.first("accepted", "sent_to_adjudication")) & (votes > 0)
-    place = np.where(attempts.cell == NOBODY, cells - 1, attempts.cell)[settled].astype(np.int64) * (MOST + 1)
-    table = np.bincount(place + votes[settled], minlength=cells * (MOST + 1)).reshape(cells, MOST + 1)
+    table = settled_by_votes(attempts)
     return np.where(table.sum(axis=1) > 0, table.argmax(axis=1).astype(np.float64), NEVER)
 
 

@@ -34,6 +34,6 @@ METRICS: Mapping[str, Metric] = {
 
 
 def measure(log: EventLog, window: Window, team: Team) -> dict[str, Frozen]:
-    """All metrics that there are facts for. The log ends with the window: cut it before with `log.until`."""
+    """All metrics that there are facts for. The log ends with the window, not later."""
     found = {name: metric(log, window, team) for name, metric in METRICS.items()}
     return {name: one for name, one in found.items() if one is not None}

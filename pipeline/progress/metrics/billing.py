@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from pipeline.progress.metrics.hours import SEGMENTS
 from pipeline.progress.metrics.moments import gather
-from pipeline.progress.metrics.window import Window
+from pipeline.progress.metrics.window import Window, whole
 from pipeline.store.log import EventLog
 from schemas.base import Frozen
 from schemas.team import Team
@@ -31,7 +31,6 @@ FROM log l JOIN log_attempts a ON a.task = l.task AND a.attempt = greatest(coale
 JOIN log_tasks t ON t.task = l.task
 WHERE l.event = 'submitted' AND l.ts BETWEEN $1 AND $2 GROUP BY 1
 """
-SPAN = "SELECT min(ts) AS first, max(ts) AS last FROM log"
 
 
 class Bill(Frozen):
@@ -54,10 +53,10 @@ class Bill(Frozen):
 def billing(log: EventLog, team: Team, by: By, window: Window | None = None) -> tuple[Bill, ...]:
     """A line each with hours and votes, in the window or the whole log; held tasks are in it: work at them was done."""
     gather(log)
-    span = log.rows(SPAN)[0]
-    if span["first"] is None:
+    looked_at = window or whole(log)
+    if looked_at is None:
         return ()
-    params = (window or Window(span["first"], span["last"])).params
+    params = looked_at.params
     if by == "cell":
         return _bills(log.rows(BY_CELL, params), log.rows(WORK.format(name="coalesce(t.cell, '')"), params))
     people = _bills(log.rows(BY_PERSON, params), log.rows(WORK.format(name="coalesce(l.actor, '')"), params))

@@ -7,7 +7,7 @@ from pipeline.progress.metrics.moments import gather
 from pipeline.progress.metrics.window import Window
 from pipeline.store.log import EventLog
 from schemas.base import Frozen
-from schemas.team import Member, Team
+from schemas.team import Team
 
 ACCEPTED = "SELECT count(*) AS n FROM log_tasks WHERE stands = 'done' AND accepted BETWEEN $1 AND $2"
 
@@ -38,11 +38,11 @@ def cost(log: EventLog, window: Window, team: Team) -> Cost | None:
     paid too: in a growing queue the figure is higher than in the end. Source: unit cost of an accepted item.
     """
     gather(log)
-    paid: dict[str, Member] = {member.id: member for member in team.people if member.pay is not None}
+    paid = {member.id: member.pay for member in team.people if member.pay is not None}
     rows = billing(log, team, "person", window)
     amounts: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
-        if row.name in paid and (pay := paid[row.name].pay):
+        if pay := paid.get(row.name):
             amounts[pay.currency].append(pay.amount * (row.hours if pay.per == "hour" else row.submitted))
     accepted = int(log.rows(ACCEPTED, window.params)[0]["n"])
     votes = sum(row.submitted for row in rows)

@@ -9,6 +9,8 @@ from schemas.base import Frozen
 from schemas.team import Team
 
 MOST_DAYS = 3660
+STATES = ("intake", "labeling", "adjudication", "done", "dropped", "held")
+"""By their code, as in STATE_OF; held comes last."""
 
 SQL = f"""
 WITH told AS (  -- what brings a task into a state; coming in never takes one back that is further already
@@ -68,22 +70,11 @@ def cumulative_flow(log: EventLog, window: Window, team: Team) -> CumulativeFlow
     change: dict[date, dict[int, int]] = {}
     for row in rows:
         change.setdefault(row["day"], {})[row["state"]] = row["n"]
-    counts, days = [0] * 6, []
+    counts, days = [0] * len(STATES), []
     first, last = min(change), window.days[-1][0]
     for ordinal in range(max(first.toordinal(), last.toordinal() - MOST_DAYS), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         for state, n in change.get(day, {}).items():
             counts[state] += n
-        intake, labeling, adjudication, done, dropped, held = counts
-        days.append(
-            DayOfStates(
-                day=day,
-                intake=intake,
-                labeling=labeling,
-                adjudication=adjudication,
-                done=done,
-                dropped=dropped,
-                held=held,
-            )
-        )
+        days.append(DayOfStates(day=day, **dict(zip(STATES, counts, strict=True))))
     return CumulativeFlow(days=tuple(days))

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from pipeline.progress.measured import HOUR
 from pipeline.progress.metrics.moments import gather
-from pipeline.progress.metrics.window import HOUR, Window
+from pipeline.progress.metrics.window import Window
 from pipeline.store.log import EventLog
 from schemas.base import Frozen
 from schemas.team import Team

@@ -6,10 +6,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.flow import Interval
+from schemas.flow import NINETY, Interval
 
-Z = 1.6448536
-"""Of the normal distribution, for 90 in 100."""
 RESAMPLES, SEED = 1000, 20_260_101
 FEWEST_DAYS = 5
 """Fewer days than these, drawn anew, say nothing of how days differ."""
@@ -19,9 +17,9 @@ def of_share(hits: float, of: float) -> Interval | None:
     """Wilson's interval for a share; None of nothing."""
     if of <= 0:
         return None
-    share, z2 = hits / of, Z * Z
+    share, z2 = hits / of, NINETY * NINETY
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    reach = Z * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    reach = NINETY * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
@@ -29,7 +27,7 @@ def of_mean(mean: float, deviation: float | None, of: int) -> Interval | None:
     """Around the mean of many values; None of fewer than two."""
     if of < 2 or deviation is None:  # noqa: PLR2004 - one value has no spread
         return None
-    reach = Z * deviation / sqrt(of)
+    reach = NINETY * deviation / sqrt(of)
     return max(0.0, mean - reach), mean + reach
 
 

@@ -1,8 +1,9 @@
 """Little's ratio: whether averages of how long a task takes may be quoted at all."""
 
+from pipeline.progress.measured import DAY
 from pipeline.progress.metrics.intervals import of_ratio_by_days
 from pipeline.progress.metrics.moments import gather
-from pipeline.progress.metrics.window import DAY, Window
+from pipeline.progress.metrics.window import Window
 from pipeline.store.log import EventLog
 from schemas.base import Frozen
 from schemas.flow import Interval

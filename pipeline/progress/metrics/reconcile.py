@@ -5,7 +5,7 @@ from datetime import timedelta
 from pipeline.progress.metrics.cumulative_flow import cumulative_flow
 from pipeline.progress.metrics.hours import hours
 from pipeline.progress.metrics.moments import gather
-from pipeline.progress.metrics.window import Window
+from pipeline.progress.metrics.window import Window, whole
 from pipeline.store.log import EventLog
 from schemas.base import Frozen
 from schemas.team import Team
@@ -16,7 +16,6 @@ SELECT count(*) FILTER (WHERE accepted IS NOT NULL) AS accepted, count(released)
     count(*) FILTER (WHERE released IS NOT NULL AND accepted IS NOT NULL) AS accepted_and_released
 FROM log_tasks
 """
-SPAN = "SELECT min(ts) AS first, max(ts) AS last FROM log"
 SLACK = 1e-6
 
 
@@ -42,14 +41,10 @@ class Reconciled(Frozen):
 def reconcile(log: EventLog) -> Reconciled:
     """States sum to what came in, hours to the time at work, and what was released was accepted."""
     gather(log)
-    span = log.rows(SPAN)[0]
     states = {row["stands"]: row["n"] for row in log.rows(STANDING)}
     counts = log.rows(RELEASED)[0]
-    window = (
-        Window(span["first"], span["last"] + timedelta(seconds=1))  # its end is not in it
-        if span["first"]
-        else None
-    )
+    span = whole(log)
+    window = span and Window(span.start, span.end + timedelta(seconds=1))  # its end is not in it
     flow = window and cumulative_flow(log, window, Team())
     worked = window and hours(log, window, Team())
     there = [one for one in worked.people if one.at_work is not None] if worked else []

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from pipeline.progress.measured import HOUR
 from pipeline.progress.metrics.intervals import of_share
 from pipeline.progress.metrics.moments import gather
-from pipeline.progress.metrics.window import HOUR, Window
+from pipeline.progress.metrics.window import Window
 from pipeline.store.log import EventLog
 from schemas.base import Frozen
 from schemas.flow import Interval

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-DAY = 86400.0
-HOUR = 3600.0
+from pipeline.progress.measured import DAY
+from pipeline.store.log import EventLog
+
+SPAN = "SELECT min(ts) AS first, max(ts) AS last FROM log"
 
 
 class Window(NamedTuple):
@@ -38,3 +40,9 @@ class Window(NamedTuple):
             )
             midnight = following
         return found
+
+
+def whole(log: EventLog) -> Window | None:
+    """From a log's first event to its last; None of an empty one."""
+    span = log.rows(SPAN)[0]
+    return None if span["first"] is None else Window(span["first"], span["last"])

@@ -10,9 +10,9 @@ from pipeline.report.pictures.frame import ceiling, days, frame, polygon, stretc
 
 
 class Layer(NamedTuple):
-    """One state: its name, its colour, and how many there were on each day."""
+    """One state: its title, its colour, and how many there were on each day."""
 
-    name: str
+    title: str
     colour: str
     counts: Sequence[float]
 
@@ -27,6 +27,6 @@ def areas(on: Sequence[date], layers: Sequence[Layer], said: str) -> Markup:
     for layer in layers:
         above = [low + count / top for low, count in zip(below, layer.counts, strict=True)]
         around = [*zip(xs, above, strict=True), *reversed(list(zip(xs, below, strict=True)))]
-        shapes.append(polygon(around, layer.colour, layer.name))
+        shapes.append(polygon(around, layer.colour, layer.title))
         below = above
     return frame(stretched(shapes), said, ys=ticks(top), xs=days(first, on[-1]), height=240)

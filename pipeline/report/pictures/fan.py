@@ -5,7 +5,6 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from pipeline.report.pictures.frame import (
-    Tick,
     ceiling,
     days,
     frame,
@@ -17,8 +16,6 @@ from pipeline.report.pictures.frame import (
     ticks,
 )
 from schemas.flow import TargetForecast
-
-DAY = 86400
 
 
 def fan(target: TargetForecast, said: str) -> Markup:
@@ -39,7 +36,7 @@ def fan(target: TargetForecast, said: str) -> Markup:
     drawn = stretched([band(0, 4, "wide"), band(1, 3, "near"), middle])
     due = (_midnight(target.by, first) - first).total_seconds() / span
     marks = joined([drawn, _wanted(target.target / top), _due(due)])
-    return frame(marks, said, ys=ticks(top), xs=_dates(first, last), height=180)
+    return frame(marks, said, ys=ticks(top), xs=days(first.date(), last.date()), height=180)
 
 
 def _wanted(at: float) -> Markup:
@@ -55,7 +52,3 @@ def _due(at: float) -> Markup:
 def _midnight(on: date, like: datetime) -> datetime:
     """The end of a day, as the moments tell time."""
     return datetime.fromordinal(on.toordinal() + 1).replace(tzinfo=like.tzinfo)
-
-
-def _dates(first: datetime, last: datetime) -> list[Tick]:
-    return days(first.date(), last.date())

@@ -1,4 +1,9 @@
-"""The loads of a made-up project, computed from what it is made of: hours of work that come in for each hour."""
+"""The loads of a made-up project, computed from what it is made of: hours of work that come in for each hour.
+
+The linear program here is not the one by which a bottleneck is found (pipeline.progress.load), and shares no line with
+it, on purpose. What is planted must not depend on what is to name it: by the same program, a mistake in it would be
+planted and found again, and every benchmark would agree. This one sees what no log says: minutes, speeds and shifts.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 ADJUDICATION_CV = 0.6
 SCREENING_CV = 0.5
-
-
+REASONS: dict[EventName, str] = {"held": "parked", "dropped": "screened_out", "released": "weekly"}
 Row: TypeAlias = tuple[float, EventName, int, int, int, int, float]
 """What a Recorder takes."""
 
@@ -128,9 +127,6 @@ def _table(rows: list[Row], names: list[str], cells: list[int], actors: list[str
             "reason": pa.array([REASONS.get(name) for name in event], pa.string()),
         }
     )
-
-
-REASONS: dict[EventName, str] = {"held": "parked", "dropped": "screened_out", "released": "weekly"}
 
 
 def _texts(names: list[str], places: Any, given: Any) -> "pa.Array":  # noqa: ANN401 - numpy arrays of any shape of number

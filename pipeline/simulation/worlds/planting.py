@@ -87,7 +87,6 @@ def plant_ambiguous_guideline(project: Project, wish: Wish, source: np.random.Ge
         for kind in project.kinds
     )
     clear, project = project, replace(project, kinds=kinds)
-    truth = Truth("ambiguous_guideline", unclear)
     if by_adjudication:
         project = raised(project, min(labeling(project), LOADS[1]), labeling)
         project = with_ample_rest(with_short_adjudication(project, wish.load), source, adjudication=False)
@@ -102,7 +101,7 @@ def plant_ambiguous_guideline(project: Project, wish: Wish, source: np.random.Ge
         load, relieved = labeling(project), labeling(_cleared(project, clear))
     if relieved > RELIEVED:
         raise Unsuitable
-    return project, replace(truth, resources=short, load=load)
+    return project, Truth("ambiguous_guideline", unclear, resources=short, load=load)
 
 
 def _cleared(project: Project, clear: Project) -> Project:

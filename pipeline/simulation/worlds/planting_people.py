@@ -60,7 +60,7 @@ def _absent_adjudicator(project: Project, wish: Wish, source: np.random.Generato
     project = replace(project, people=(*rest, absent, pool[1]))
     project = with_ample_rest(with_short_adjudication(project, wish.load), source, adjudication=False)
     now, relieved = adjudication_load(project), adjudication_load(project, silent=False)
-    if relieved > RELIEVED or absent.id not in {person.id for person in project.people}:
+    if relieved > RELIEVED:
         raise Unsuitable
     return project, Truth("absent_person", absent.id, resources=frozenset({ADJUDICATION}), load=now)
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pipeline.cli import analyse, app  # noqa: F401 - the commands
-from pipeline.cli.analyse import moment_of
 from pipeline.cli.faults import exit_code_of
+from pipeline.cli.flowing import moment_of
 from pipeline.progress.metrics import METRICS
 from schemas.errors import UsageError
 from schemas.flow import Flow

@@ -114,6 +114,7 @@ def test_a_day_and_no_forecast_are_asked_for(folder: Any, monkeypatch: pytest.Mo
         (("--csv", "-"), "--by"),
         (("--by", "cell", "--html", "x.html"), "--by and --html"),
         (("--by", "cell", "--alerts"), "--by and --alerts"),
+        (("--by", "cell", "--csv", "-", "--json"), "--csv - and --json"),
         (("--by", "week"), "week"),
     ],
 )

@@ -215,7 +215,7 @@ def test_the_simulated_history_is_marked_as_such_wherever_the_sentence_stands(wa
     above = next(place for place, line in enumerate(told) if "Chinese code review" in line) - 1
     assert "SIMULATED" in told[above]
     page = walked.summary.made.report.read_text()
-    assert page.index("SIMULATED") < page.index("the history in history.parquet was made up")
+    assert page.index("SIMULATED") < page.index("The history in history.parquet was made up")
     assert read_project(walked.folder).history == History(
         path="history.parquet", team="team.toml", simulated=True
     )

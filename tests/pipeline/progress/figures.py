@@ -115,6 +115,5 @@ def measured(
             came=by_day if came is None else came,
         ),
         plan=np.array([cell.plan / 168 for cell in cells]),
-        accepted=closed,
         attendance=1.0,
     )

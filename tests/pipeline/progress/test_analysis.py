@@ -76,6 +76,22 @@ def test_a_plan_without_a_log_has_loads_that_are_declared() -> None:
     assert found.metrics == {}
 
 
+def test_a_log_of_a_few_hours_says_how_much_came_of_the_plan() -> None:
+    came = [NOW - timedelta(hours=4) + timedelta(minutes=5 * number) for number in range(30)]
+    rows = [
+        (at, event, f"t{number}", actor)
+        for number, at in enumerate(came)
+        for event, actor in (("ingested", None), ("ready", None), ("submitted", "li"), ("submitted", "wu"))
+    ]
+    ts, event, task, actor = zip(*rows, strict=True)
+    cell = ["zh/code_review"] * len(rows)
+    log = EventLog.of_arrow({"ts": ts, "event": event, "task": task, "actor": actor, "cell": cell})
+    found = analyse(log, Team.model_validate({"plan": {"zh/code_review": 2000}}), NOW, runs=3, backtest=False)
+    assert found.bottleneck.cause == "starved_intake"
+    assert found.bottleneck.evidence[0] == "210 tasks a week came in of 2000 that are planned: 10%."
+    assert found.bottleneck.confidence == "low"
+
+
 def test_records_that_have_no_tasks_yet_are_no_fault() -> None:
     came = {"ts": [NOW - timedelta(hours=1)] * 2, "event": ["ingested"] * 2, "record": ["one", "two"]}
     found = analyse(EventLog.of_arrow(came), Team(), NOW, runs=3)

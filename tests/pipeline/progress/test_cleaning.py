@@ -10,8 +10,18 @@ from hypothesis import strategies as st
 
 from pipeline.progress.cleaning import clean
 from pipeline.progress.columns import Columns
-from schemas.events import EVENTS, EventName
-from tests.pipeline.progress.deriving.logs import HOUR, MONDAY, as_community, dirtied, log_of, same, simulated
+from schemas.events import EventName
+from tests.pipeline.progress.deriving.logs import (
+    HOUR,
+    MONDAY,
+    Row,
+    as_community,
+    dirtied,
+    log_of,
+    rows_of_any_kind,
+    same,
+    simulated,
+)
 
 
 def many(columns: Columns, event: EventName) -> int:
@@ -163,20 +173,9 @@ def test_cleaning_again_changes_nothing(seed: int, community: bool) -> None:  # 
     assert same(once, twice)
 
 
-rows_of_any_kind = st.tuples(
-    st.floats(0, 50),
-    st.sampled_from(EVENTS),
-    st.integers(-1, 3),
-    st.sampled_from(("", "ann", "bob")),
-    st.integers(0, 3),
-    st.integers(-1, 3),
-    st.sampled_from((math.nan, 0.0, -1.0, 1e9, 60.0)),
-)
-
-
 @settings(deadline=None, max_examples=60)
 @given(st.lists(rows_of_any_kind, max_size=30))
-def test_no_log_is_too_odd(rows: list[tuple[float, EventName, int, str, int, int, float]]) -> None:
+def test_no_log_is_too_odd(rows: list[Row]) -> None:
     log = log_of(*rows)
     cleaned, counts, _ = clean(log)
     assert (np.diff(cleaned.ts) >= 0).all()

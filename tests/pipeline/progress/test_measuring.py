@@ -74,6 +74,13 @@ def test_the_window_is_two_weeks_or_one_or_what_there_is() -> None:
     assert (days(30), days(10), days(3)) == (14, 7, 3)
 
 
+def test_a_log_of_a_morning_has_one_day_of_what_came() -> None:
+    rows: list[Row] = []
+    for number in range(30):
+        rows += voted(number, number / 10, "a", "b")
+    assert figures(rows).came.tolist() == [[30.0]]
+
+
 def test_rates_votes_and_hours_are_those_of_the_window() -> None:
     found = figures(fortnight())
     assert found.cells.first[0] * found.hours == 40

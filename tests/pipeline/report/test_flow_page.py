@@ -1,19 +1,18 @@
 """The flow's part of the page, as text and in a browser."""
 
 import json
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.report import flow_panels, html
+from pipeline.report import flow_page, flow_panels, html
 from pipeline.report.flow_words import DAY_PARTS, HOUR_PARTS, STATES
 from pipeline.report.progress import measure
 from schemas.flow import Bottleneck, DataQuality, Flow, Forecast
 from schemas.project import Project
 from tests.pipeline.report.flow_example import NOW, SHORTAGE, flow
-from tests.pipeline.report.test_html import colours, contrast
+from tests.pipeline.report.page import BEYOND, Page, colours, contrast
 
 DEMO = Project(name="demo")
 HOSTILE = """zh/x"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7 * 7 }}\x1b\u202e"""
@@ -28,25 +27,6 @@ PICTURES = {
     "effort": "effort",
 }
 """Metric = the panel that shows it."""
-
-
-class Page(HTMLParser):
-    """What a browser would make of the page: its elements with their attributes, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 def text_of(made: Any, found: Flow | None) -> str:
@@ -121,9 +101,7 @@ def test_names_from_outside_are_only_ever_text(made: Any) -> None:
     page = page_of(made, renamed(flow(), HOSTILE))
     assert not page.all("script")
     assert not page.all("img")
-    assert not [
-        attributes for _, attributes in page.elements if any(name.startswith("on") for name in attributes)
-    ]
+    assert not page.handlers()
     assert "<script>alert(1)</script>" in page.text
     assert "{{ 7 * 7 }}" in page.text
     assert not {"\x1b", "\u202e"} & set(page.text)
@@ -131,13 +109,8 @@ def test_names_from_outside_are_only_ever_text(made: Any) -> None:
 
 def test_the_page_loads_nothing_and_leads_nowhere(busy: Any) -> None:
     page = page_of(busy, flow())
-    addresses = [
-        value
-        for _, attributes in page.elements
-        for name, value in attributes.items()
-        if name in {"src", "href", "srcset", "action", "style"}
-    ]
-    assert addresses == ["data:,"]
+    assert page.addresses() == ["data:,"]
+    assert not [attributes for _, attributes in page.elements if "style" in attributes]
     assert "url(" not in text_of(busy, flow())
 
 
@@ -184,13 +157,20 @@ def test_what_the_log_lacked_is_said(busy: Any) -> None:
 def test_a_simulated_history_is_marked_above_everything(busy: Any) -> None:
     quality = flow().data_quality
     made_up = quality.model_copy(
-        update={"notes": ("SIMULATED: the history in x.parquet was made up.", *quality.notes)}
+        update={"notes": ("SIMULATED: The history in x.parquet was made up.", *quality.notes)}
     )
     text = text_of(busy, flow(data_quality=made_up))
-    mark = "<strong>SIMULATED</strong> <span>the history in x.parquet was made up.</span>"
+    mark = "<strong>SIMULATED</strong> <span>The history in x.parquet was made up.</span>"
     assert text.index(mark) < text.index("<section")
     assert text.count("was made up") == 1
     assert "SIMULATED" not in text_of(busy, flow())
+
+
+def test_the_page_of_a_log_alone_bears_the_mark_too() -> None:
+    quality = flow().data_quality.model_copy(update={"notes": ("SIMULATED: Nobody ever worked so.",)})
+    text = flow_page.render(flow(data_quality=quality), "events.parquet")
+    assert text.index("<span>Nobody ever worked so.</span>") < text.index("<section")
+    assert "SIMULATED" not in flow_page.render(flow(), "events.parquet")
 
 
 def test_doubts_stand_with_the_bottleneck(busy: Any) -> None:
@@ -227,10 +207,7 @@ def test_the_flow_overflows_neither_a_desk_nor_a_telephone(
         for one in page.locator("summary").all():
             one.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        beyond = """[...document.querySelectorAll('main *')].filter(one => {
-            const box = one.getBoundingClientRect();
-            return box.width > 1 && box.right > innerWidth + 0.5 }).map(one => one.outerHTML.slice(0, 80))"""
-        assert page.evaluate(beyond) == []
+        assert page.evaluate(BEYOND) == []
         assert page.locator("#accumulation .plot").bounding_box()["width"] > 250
         assert page.locator("#loads .row").first.bounding_box()["width"] > 100
         page.close()

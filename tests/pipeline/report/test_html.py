@@ -1,8 +1,6 @@
 """The page, as text and in a browser."""
 
-import re
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +12,11 @@ from pipeline.report.progress import measure
 from pipeline.report.words import STANDING
 from schemas.errors import HeadraceError
 from schemas.project import Project
+from tests.pipeline.report.page import BEYOND, Page, colours, contrast
 
 NOW = datetime(2026, 12, 5, 14, 3, tzinfo=UTC)
 DEMO = Project(name="demo")
 HOSTILE = """en/step_review/"><script>alert(1)</script><img src=x onerror='alert(2)'>{{ 7 * 7 }}\x1b\u202e"""
-
-
-class Page(HTMLParser):
-    """What a browser would make of the page: its elements with their attributes, and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 def page_of(made: Any) -> Page:
@@ -90,9 +70,7 @@ def test_names_from_outside_are_only_ever_text(made: Any) -> None:
     page = Page(html.render(measure(made.store, Project.model_construct(name=HOSTILE), NOW)))
     assert not page.all("script")
     assert not page.all("img")
-    assert not [
-        attributes for _, attributes in page.elements if any(name.startswith("on") for name in attributes)
-    ]
+    assert not page.handlers()
     assert "<script>alert(1)</script>" in page.text
     assert "{{ 7 * 7 }}" in page.text
     assert not {"\x1b", "\u202e"} & set(page.text)
@@ -102,13 +80,7 @@ def test_the_page_loads_nothing_and_its_policy_forbids_it(busy: Any) -> None:
     page = page_of(busy)
     policies = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv")]
     assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
-    addresses = [
-        value
-        for _, attributes in page.elements
-        for name, value in attributes.items()
-        if name in {"src", "href", "srcset", "action"}
-    ]
-    assert addresses == ["data:,"]
+    assert page.addresses() == ["data:,"]
     assert "url(" not in html.render(measure(busy.store, DEMO, NOW))
 
 
@@ -165,23 +137,6 @@ def test_a_bar_is_full_and_its_smallest_part_can_be_seen() -> None:
     assert parts[1].said == "1 of 1,000,000 disputed (<1 %)"
 
 
-def colours(block: str) -> dict[str, str]:
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
-
-
-def luminance(colour: str) -> float:
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 def test_text_stands_out_in_light_and_dark(made: Any) -> None:
     light_block, dark_block = html.render(measure(made.store, DEMO, NOW)).split("prefers-color-scheme", 1)
     light = colours(light_block)
@@ -220,9 +175,6 @@ def test_nothing_overflows_on_a_desk_or_a_telephone(
         page.on("dialog", lambda dialog: said.append(dialog.message))
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        beyond = """[...document.querySelectorAll('main *')].filter(one => {
-            const box = one.getBoundingClientRect();
-            return box.width > 1 && box.right > innerWidth + 0.5 }).map(one => one.outerHTML.slice(0, 80))"""
-        assert page.evaluate(beyond) == []
+        assert page.evaluate(BEYOND) == []
         assert page.locator("section#cells .bar").first.bounding_box()["width"] > 100
     assert said == []

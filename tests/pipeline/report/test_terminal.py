@@ -72,7 +72,7 @@ def test_simulated_work_is_said_before_any_figure(made: Any) -> None:
     made.record()
     made.task("en/step_review", "accepted", simulated=True)
     said = shown(measure(made.store, DEMO, NOW))
-    assert said.index("SIMULATED: all 2 answers") < said.index("Tasks by state")
+    assert said.index("SIMULATED: All 2 answers") < said.index("Tasks by state")
 
 
 def test_names_from_outside_neither_format_nor_steer_the_terminal(made: Any) -> None:

@@ -1,6 +1,8 @@
 """A project folder with a published store, and its live page."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -53,33 +55,59 @@ def five_more(made: Made) -> None:
     made.record(5)
 
 
+def example(*_: object) -> Flow:
+    """The analysis of whatever is asked of it."""
+    return flow()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's folder as it is at the start of each test; only ever read."""
+    made = tmp_path_factory.mktemp("project")
+    (made / "project.toml").write_text(PROJECT, encoding="utf-8")
+    publish(made, fill)
+    return made
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The project's folder."""
-    (tmp_path / "project.toml").write_text(PROJECT, encoding="utf-8")
-    publish(tmp_path, fill)
-    return tmp_path
+def folder(template: Path, tmp_path: Path) -> Path:
+    """The project's folder, for a test to change."""
+    return shutil.copytree(template, tmp_path, dirs_exist_ok=True)
 
 
 Opened = Callable[..., TestClient]
+Changing = Callable[[FlowOf], Live]
+
+
+@pytest.fixture(scope="module")
+def standing(template: Path) -> Iterator[Live]:
+    """A state that no test changes, analysed once."""
+    live = Live(template, example)
+    live.wait()
+    yield live
+    assert live.close()
 
 
 @pytest.fixture
-def opened(folder: Path) -> Iterator[Opened]:
-    """The live page of the folder, analysed; `flow_of` and the application's options may be given."""
-    lives: list[Live] = []
+def opened(standing: Live) -> Opened:
+    """The live page of what stands, an application of its own each time; its options may be given."""
+    return lambda **options: client_of(standing, **options)
 
-    def opening(flow_of: FlowOf | None = None, **options: Any) -> TestClient:
-        def example(*_: object) -> Flow:
-            return flow()
 
-        live = Live(folder, flow_of or example)
-        lives.append(live)
-        live.wait()
-        made = make_app(live, **options)
-        made.state.live = live
-        return TestClient(made, base_url="http://127.0.0.1:8787", follow_redirects=False)
+@pytest.fixture
+def changing(folder: Path) -> Iterator[Changing]:
+    """The folder of the test, analysed as it is asked for."""
+    with ExitStack() as opened:
 
-    yield opening
-    for live in lives:
-        live.close()
+        def opening(flow_of: FlowOf) -> Live:
+            live = Live(folder, flow_of)
+            opened.callback(live.close)
+            live.wait()
+            return live
+
+        yield opening
+
+
+def client_of(live: Live, **options: Any) -> TestClient:
+    """A visitor of a live page."""
+    return TestClient(make_app(live, **options), base_url="http://127.0.0.1:8787", follow_redirects=False)

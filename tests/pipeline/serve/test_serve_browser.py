@@ -12,9 +12,7 @@ import uvicorn
 from pipeline.cli.serve import listening
 from pipeline.serve.app import make_app
 from pipeline.serve.live import Live
-from schemas.flow import Flow
-from tests.pipeline.report.flow_example import flow
-from tests.pipeline.serve.conftest import TASKS, five_more, publish
+from tests.pipeline.serve.conftest import TASKS, example, five_more, publish
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +20,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
     """Where the live page of the folder is really served."""
-
-    def example(*_: object) -> Flow:
-        return flow()
-
     live = Live(folder, example)
     live.wait()
     with listening("127.0.0.1", 0) as door:

@@ -6,6 +6,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -62,21 +63,30 @@ def test_ctrl_c_ends_it_at_once_and_cleanly(folder: Path, slow: bool) -> None:  
         running.wait()
 
 
-def test_a_token_is_printed_once_and_said_to_be_a_secret(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--token-file", "--allow"])
+def test_a_token_is_printed_once_and_said_to_be_a_secret(folder: Path, tmp_path: Path, option: str) -> None:
     path = tmp_path / "token"
-    options = ["serve", "--port", "0", "--token-file", str(path)]
+    path.write_text("of-a-lead+b&c#d%41=", encoding="utf-8")
+    path.chmod(0o600)
+    value = str(path) if option == "--token-file" else "labels.example"
+    options = ["serve", "--port", "0", option, value]
     command = [sys.executable, "-c", SERVE.replace("SLOW", "False"), "-C", str(folder), *options]
     running = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]
     )
     try:
         assert running.stdout is not None
-        address = running.stdout.readline().split()[-1]
-        token = path.read_text().strip()
-        assert address.endswith(f"/?token={token}")
+        link = urlsplit(running.stdout.readline().split()[-1])
+        address, [token] = f"http://{link.netloc}/", parse_qs(link.query)["token"]
+        assert (token == path.read_text(encoding="utf-8")) == (option == "--token-file")
         with pytest.raises(urllib.error.HTTPError, match="401"):
-            urllib.request.urlopen(address.split("?")[0])  # noqa: S310 - our own
-        urllib.request.urlopen(address.split("?")[0] + "healthz").close()  # noqa: S310 - our own
+            urllib.request.urlopen(address)
+        request = urllib.request.Request(f"{address}healthz", headers={"host": "labels.example"})  # noqa: S310 - our own
+        if option == "--allow":
+            urllib.request.urlopen(request).close()  # noqa: S310 - our own
+        else:
+            with pytest.raises(urllib.error.HTTPError, match="421"):
+                urllib.request.urlopen(request)  # noqa: S310 - our own
         running.send_signal(signal.SIGTERM)
         out, err = running.communicate(timeout=60)
         assert token not in out + err

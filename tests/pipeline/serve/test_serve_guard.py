@@ -4,8 +4,10 @@ import logging
 import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from pipeline.cli.serve import listening
 from pipeline.serve.guard import COOKIE, is_loopback
@@ -32,7 +34,17 @@ def test_the_page_answers_to_this_machine(opened: Opened, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "10.0.0.7", "", "localhost.evil.example:8787"]
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "10.0.0.7",
+        "",
+        "localhost.evil.example:8787",
+        "localhost:8787@evil.example",
+        "localhost:8787/healthz?",
+        "[::1]evil.example",
+    ],
 )
 def test_another_name_is_refused_so_that_no_foreign_page_can_read_it(opened: Opened, host: str) -> None:
     answer = opened().get("/", headers={"host": host})
@@ -75,6 +87,27 @@ def test_the_first_visit_puts_the_token_into_a_cookie_and_out_of_the_address(ope
 def test_the_redirect_leads_nowhere_else(opened: Opened) -> None:
     answer = opened(token=TOKEN).get(f"http://127.0.0.1:8787//evil.example/?token={TOKEN}")
     assert answer.headers["location"] == "/evil.example/"
+
+
+@pytest.mark.parametrize("host", ["localhost:8787/healthz?", "10.0.0.7:1/healthz#", "localhost/healthz?"])
+def test_no_host_makes_another_path_of_a_request(opened: Opened, host: str) -> None:
+    assert opened(token=TOKEN).get("/metrics.json", headers={"host": host}).status_code == 421
+
+
+def test_a_query_that_is_no_text_shows_nothing_and_breaks_nothing(opened: Opened) -> None:
+    scope_query = {"query_string": b"x=\xff\xfe"}
+
+    async def raw(scope: Any, receive: Any, send: Any) -> None:
+        await client.app(scope | scope_query, receive, send)
+
+    client = opened(token=TOKEN)
+    assert TestClient(raw, base_url="http://127.0.0.1").get("/").status_code == 401
+    assert TestClient(raw, base_url="http://127.0.0.1").get("/healthz").status_code == 200
+
+
+def test_the_redirect_keeps_a_path_as_it_was(opened: Opened) -> None:
+    answer = opened(token=TOKEN).get(f"/cells/zh/a%3Fb%5C?at=1&token={TOKEN}")
+    assert answer.headers["location"] == "/cells/zh/a%3Fb%5C?at=1"
 
 
 def test_a_program_may_bring_the_token_in_a_header(opened: Opened) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pipeline.serve.links import LiveLinks
 from tests.pipeline.report.conftest import Made
 from tests.pipeline.report.flow_example import flow
-from tests.pipeline.serve.conftest import TASKS, Opened, five_more, publish
+from tests.pipeline.serve.conftest import TASKS, Changing, Opened, client_of, example, five_more, publish
 
 HOSTILE = """zh/code_review/"><script>alert(1)</script>{{ 7 * 7 }}"""
 PERSON = "/people/ann-0a"
@@ -125,13 +125,13 @@ def test_people_stand_under_pseudonyms_unless_names_are_asked_for(opened: Opened
     assert "vendor.example" not in named.get(PERSON).text
 
 
-def test_names_from_outside_are_only_ever_text(folder: Path, opened: Opened) -> None:
+def test_names_from_outside_are_only_ever_text(folder: Path, changing: Changing) -> None:
     def hostile(made: Made) -> None:
         made.tasks = 1000
         made.task(HOSTILE, "open")
 
     publish(folder, hostile)
-    client = opened()
+    client = client_of(changing(example))
     for address in (
         "/",
         "/tasks",
@@ -145,7 +145,7 @@ def test_names_from_outside_are_only_ever_text(folder: Path, opened: Opened) -> 
         assert "{{ 7 * 7 }}" in answer.text or address == "/tasks"
 
 
-def test_a_fault_of_the_analysis_is_said_and_the_older_state_stays(folder: Path, opened: Opened) -> None:
+def test_a_fault_of_the_analysis_is_said_and_the_older_state_stays(folder: Path, changing: Changing) -> None:
     faults: list[Exception] = []
 
     def analysed(*_: Any) -> Any:
@@ -153,11 +153,12 @@ def test_a_fault_of_the_analysis_is_said_and_the_older_state_stays(folder: Path,
             raise faults[0]
         return flow()
 
-    client = opened(analysed)
+    live = changing(analysed)
+    client = client_of(live)
     assert client.get("/healthz").json() == {"ok": True, "ready": True}
     faults.append(ValueError("secret <b>detail</b>"))
     publish(folder, five_more)
-    client.app.state.live.wait()  # type: ignore[attr-defined]  # our own
+    live.wait()
     page = client.get("/").text
     assert "could not be analysed" in page
     assert "secret" not in page

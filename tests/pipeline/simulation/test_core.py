@@ -98,6 +98,16 @@ def test_work_goes_on_in_the_next_shift_or_is_finished_after_the_first() -> None
     assert [event.ts / HOUR for event in late.of("signed_off")] == [3, 6, 12]
 
 
+@pytest.mark.parametrize("overtime", [False, True])
+def test_who_is_done_in_the_moment_the_shift_ends_takes_nothing_more(overtime: bool) -> None:  # noqa: FBT001 - a case
+    waiting = [Job(-1, 0, "ready") for _ in range(4)]
+    worker = Worker("a", shifts=[(0.0, 120.0), (HOUR, HOUR + 60)], overtime=overtime)
+    seen = run(ONE, [worker], waiting)
+    assert [event.ts for event in seen.of("served")] == [0, 60, HOUR]
+    assert [event.ts for event in seen.of("signed_off")] == [120, HOUR + 60]
+    assert seen.run.settled == [60, 120, HOUR + 60, math.inf]
+
+
 def test_overtime_that_lasts_into_the_next_shift_is_one_stay() -> None:
     long = CellModel(exactly(3 * HOUR), 1, 1)
     worker = Worker("a", shifts=[(0.0, HOUR), (2 * HOUR, 5 * HOUR)], overtime=True)

@@ -3,8 +3,21 @@
 import pyarrow as pa
 import pytest
 
+from benchmarks.bottlenecks import misses
 from benchmarks.measuring.obvious import OBVIOUS, cause_of
-from benchmarks.measuring.suites import FORMS, OURS, Case, Share, Verdict, judge, log_of, shares, suite
+from benchmarks.measuring.suites import (
+    FORMS,
+    OURS,
+    Case,
+    Share,
+    Verdict,
+    headrace,
+    judge,
+    log_of,
+    shares,
+    suite,
+)
+from pipeline.progress.analysis import find_bottleneck
 from pipeline.simulation.worlds import Truth
 from schemas.flow import CAUSES
 from schemas.team import Team
@@ -30,6 +43,26 @@ def test_a_case_is_judged_by_us_and_by_all_obvious_detectors() -> None:
     wrong = judge(Case("none", 3), says_screening)[0]
     assert not wrong.right
     assert not wrong.right_resource
+
+
+def test_what_is_judged_is_what_the_product_says() -> None:
+    table, team, truth = log_of(Case("skill_shortage", 3, "reduced"))
+    said = headrace(table, team)
+    found = find_bottleneck(table, team)
+    assert said == (found.cause, found.where)
+    assert truth.is_named_by(*said)
+
+
+def test_a_promise_is_missed_over_all_by_cause_or_by_false_alarms() -> None:
+    kept = {"none": Share(20, 20), "slow_screening": Share(16, 20), "all": Share(96, 100)}
+    assert misses("complete", kept) == []
+    assert misses("complete", kept | {"all": Share(94, 100)}) == ["complete: all 0.940 < 0.95"]
+    assert misses("complete", kept | {"none": Share(18, 20)}) == ["complete: none 0.900 < 0.95"]
+    assert misses("reduced", kept | {"none": Share(18, 20)}) == []
+    assert misses("dirtied", kept | {"slow_screening": Share(11, 20)}) == [
+        "dirtied: slow_screening 0.550 < 0.6"
+    ]
+    assert misses("reduced and dirtied", dict.fromkeys(kept, Share(0, 20))) == []
 
 
 @pytest.mark.parametrize("form", FORMS)

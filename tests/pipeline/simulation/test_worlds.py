@@ -14,6 +14,7 @@ from pipeline.simulation.worlds import Shape, Unsuitable, World, run, world
 from pipeline.simulation.worlds.files import write_log, write_team
 from pipeline.simulation.worlds.loads import (
     adjudication_load,
+    adjudications,
     labeling_load,
     screening_load,
     short_of_hours,
@@ -171,6 +172,25 @@ def test_a_shape_is_kept() -> None:
     assert table.ts[table.are("ingested")].max() <= project.intake_end
     assert table.ts[table.are("submitted")].max() > project.intake_end
     assert (project.held, project.releases, project.backlog) == (0, False, 0.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_planted_is_more_than_chance_undoes(seed: int) -> None:
+    made = [world(cause, seed) for cause in OVERLOADS]
+    for one in made:
+        weekly = {kind.name: kind.weekly for kind in one.project.kinds}
+        cells = one.truth.resources - {ADJUDICATION, SCREENING}
+        load = one.truth.load or 0.0
+        if one.truth.cause != "slow_screening" and not cells:
+            assert adjudications(one.project) >= 100
+        if one.truth.cause == "overlap_shortage":
+            assert load >= 1.197
+            assert weekly[str(one.truth.where)] >= 70
+        if one.truth.cause == "absent_person" and cells:
+            absent = next(person for person in one.project.people if person.id == one.truth.where)
+            assert sum(tasks for cell, tasks in weekly.items() if absent.may(cell)) >= 70
+        if one.truth.cause == "ambiguous_guideline" and cells:
+            assert load <= 1.223
 
 
 def test_what_no_project_can_have_is_refused() -> None:

@@ -257,7 +257,7 @@ def test_an_older_question_is_put_to_nobody_any_more(
     effort.run()
     effort.vote("ana@people.example", say(1))
     effort.run()
-    older = [row["remote_task_id"] for row in effort.ctx.store.rows("SELECT remote_task_id FROM pushes")]
+    older = effort.remote()
     monkeypatch.setattr(type(task_types()["preference_pair"]), "version", 2)
     assert effort.run("push")["push"].done == 6
     assert len(older) == 6
@@ -269,12 +269,10 @@ def test_an_older_question_is_put_to_nobody_any_more(
     assert all(len(effort.studio.task(task).annotations) == 1 for task in older)
 
 
-def test_a_finding_is_made_once_and_one_more_answer_is_another(effort: Any, say: Say) -> None:
+def test_a_finding_is_made_once_and_one_more_answer_is_another(effort: Any) -> None:
     effort.run()
-    person = effort.studio.person("ana@people.example").id
-    task = effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1")
     for answers in (1, 2, 3):
-        effort.studio.annotate(task, person, say(1)({}), 3.0)
+        effort.answer("ana", effort.remote()[0], 1)
         for _ in range(2):
             effort.run("sync", "check")
             assert effort.count("findings") == answers - 1

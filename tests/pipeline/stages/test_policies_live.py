@@ -53,7 +53,6 @@ SETS = [
     *(
         pytest.param(one, marks=pytest.mark.proof)
         for one in (
-            Set("pandalm_pref", 12, by_queue=True),
             Set("snow_rte"),
             Set("pandalm_pref", by_queue=True),
             Set("barzan_mozafari"),

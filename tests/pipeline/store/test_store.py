@@ -1,5 +1,6 @@
 """The store: facts go in once, come out as they were, and a store of any age opens or says why not."""
 
+import re
 import threading
 import types
 from datetime import UTC, datetime
@@ -12,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.store import Store
+from pipeline.store.log import EventLog
 from pipeline.store.migrations import MIGRATIONS
 from pipeline.store.store import _interruptions
+from pipeline.store.views import VIEWS
 from schemas.errors import ProjectError, StoreError
 from schemas.facts import Fact, RecordFact, SourceFact
 from schemas.tables import FACTS
@@ -87,6 +90,56 @@ def test_views_are_there_for_a_reader(tmp_path: Path) -> None:
     with Store(tmp_path / "s.duckdb", read_only=True) as store:
         for view in ("task_states", "record_states", "votes", "current_annotations", "events"):
             assert store.count(view) == 0
+
+
+@pytest.mark.parametrize("view", re.findall(r"TEMP VIEW (\w+)", VIEWS))
+def test_each_view_can_be_asked_for_first_and_alone(view: str) -> None:
+    with Store(":memory:") as store:
+        assert store.count(view) == 0
+
+
+def test_views_outlive_a_transaction_that_was_rolled_back() -> None:
+    with Store(":memory:") as store:
+        assert store.count("votes") == 0
+
+        def break_off() -> None:
+            with store.transaction():
+                assert store.count("task_states") == 0  # made within, on others that were made before
+                raise KeyError("broken off")
+
+        for _ in range(2):
+            with pytest.raises(KeyError):
+                break_off()
+            assert (store.count("votes"), store.count("task_states"), store.count("events")) == (0, 0, 0)
+
+
+def test_what_is_made_for_a_while_stands_on_views_that_nobody_asked_for_yet() -> None:
+    with Store(":memory:") as store:
+        store.temporary("CREATE TEMP VIEW said AS SELECT * FROM votes")
+
+        def break_off() -> None:
+            with store.transaction():
+                store.temporary("CREATE TEMP VIEW mine AS SELECT * FROM task_states")
+                raise KeyError("broken off")
+
+        with pytest.raises(KeyError):
+            break_off()
+        assert store.count("said") == 0
+        store.temporary("CREATE TEMP VIEW mine AS SELECT * FROM task_states")
+        assert store.count("mine") == 0
+
+
+def test_a_log_of_a_store_is_there_after_a_rolled_back_transaction() -> None:
+    with Store(":memory:") as store:
+
+        def break_off() -> None:
+            with store.transaction():
+                assert store.count("events") == 0
+                raise KeyError("broken off")
+
+        with pytest.raises(KeyError):
+            break_off()
+        assert EventLog.of_store(store).rows("FROM log") == []
 
 
 def test_a_store_is_migrated_once_and_keeps_its_name(tmp_path: Path) -> None:

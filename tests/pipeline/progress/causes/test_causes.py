@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.progress.bottleneck import find
 from pipeline.progress.measured import Measured, ScreeningFigures
+from pipeline.progress.model import Model
 from schemas.flow import Bottleneck
 from schemas.team import Team
 from tests.pipeline.progress.figures import HOURS, Cell, Someone, measured
@@ -34,6 +35,27 @@ def test_too_few_hours_in_one_language_are_a_shortage_there() -> None:
     assert found.remedies[0].throughput_gain > 0
     assert found.remedies[-1].throughput_gain == 0
     assert "en/" in found.remedies[-1].change
+
+
+def test_the_hours_of_work_in_the_evidence_are_those_of_the_load() -> None:
+    zh = [Someone("z1", 30, ("zh/code",)), Someone("z2", 25, ("zh/code",)), Someone("z3", 2, ("zh/code",))]
+    made = measured([*ENGLISH, Cell("zh/code", 150)], [*EN, *zh, JUDGE])
+    made.people.pace[[2, 3, 4]] = 0.6, 1.4, 4.0
+    made.cells.distinct[2] = False
+    (load,) = (one for one in Model(made).told() if one.resource == "zh/code")
+    assert load.hours_needed == pytest.approx(load.load * load.hours_available)
+    assert first(made).evidence[0] == (
+        f"3 people have {load.hours_available:.0f} hours a week for {load.hours_needed:.0f} hours of work."
+    )
+
+
+def test_people_who_also_adjudicate_are_said_to() -> None:
+    both = Someone("both", 20)
+    made = measured([Cell("en/code", 60, contested=0.1)], [both, Someone("e2", 20)])
+    made.people.adjudicates[0, 0] = True
+    found = first(made)
+    assert found.cause == "skill_shortage"
+    assert "They also do adjudication, which is as full." in found.evidence
 
 
 def test_a_full_load_whose_queue_is_empty_is_no_bottleneck() -> None:
@@ -67,6 +89,19 @@ def test_a_type_that_is_contested_far_more_is_to_blame_for_the_adjudicators() ->
         cells, [Someone("e1", 90), Someone("e2", 90), Someone("j", 20, adjudicates=True)], adjudication=20
     )
     assert named(made) == ("ambiguous_guideline", "code")
+
+
+def test_a_type_that_is_only_sent_back_more_is_said_to_be() -> None:
+    cells = [
+        Cell("en/code", 60, contested=0.5, sent_back=0.9),
+        Cell("en/steps", 60, contested=0.4, sent_back=0.05),
+    ]
+    made = measured(
+        cells, [Someone("e1", 90), Someone("e2", 90), Someone("j", 20, adjudicates=True)], adjudication=20
+    )
+    found = first(made)
+    assert (found.cause, found.where) == ("ambiguous_guideline", "code")
+    assert found.evidence[0] == ("Of the code tasks 45% are sent back, of all others 2%: 22.5 times as many.")
 
 
 @pytest.mark.parametrize("contested", [0.12, 0.15])

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 import numpy as np
+from hypothesis import strategies as st
 
 from pipeline.calendars import shifts
 from pipeline.progress.columns import CODE, NOBODY, Columns
 from pipeline.simulation.core import simulate
 from pipeline.simulation.model import CellModel, Job, Model, Service, Worker
-from schemas.events import EventName
+from schemas.events import EVENTS
 from schemas.team import Member, Team
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -31,6 +32,18 @@ TEAM = Team(
 """Li has soon voted on all there is, and waits for Wu, who is there on two days."""
 Row: TypeAlias = tuple[Any, ...]
 """Hours since Monday, event, task, actor[, attempt, slot, lead in seconds]."""
+Happened: TypeAlias = tuple[float, str, int, int, int, int, float]
+"""Seconds since 1970, event, task, actor, attempt, slot, lead in seconds; as the simulation tells it."""
+rows_of_any_kind = st.tuples(
+    st.floats(0, 50),
+    st.sampled_from(EVENTS),
+    st.integers(-1, 3),
+    st.sampled_from(("", "ann", "bob")),
+    st.integers(0, 3),
+    st.integers(-1, 3),
+    st.sampled_from((math.nan, 0.0, -1.0, 1e9, 60.0)),
+)
+"""For log_of; possible or not."""
 
 
 def log_of(*rows: Row, cell: str = "en/code_review") -> Columns:
@@ -84,34 +97,33 @@ def simulated(
         )
         for person in TEAM.people
     ]
-    rows: list[tuple[float, EventName, int, int, int, int, float]] = []
+    model = Model([cell, cell], workers, jobs, MONDAY, end, screeners=2)
+    return recorded(model, source, (*(worker.name for worker in workers), "screening-1", "screening-2"))
 
-    def record(  # noqa: PLR0917 - the simulation's own
-        ts: float,
-        event: EventName,
-        job: int,
-        actor: int,
-        attempt: int = 1,
-        slot: int = 0,
-        lead: float = math.nan,
-    ) -> None:
-        rows.append((ts, event, job, actor, attempt, slot, lead))
 
-    simulate(Model([cell, cell], workers, jobs, MONDAY, end, screeners=2), source, record)
-    ts, event, job, actor, attempt, slot, lead = zip(*sorted(rows, key=lambda row: row[0]), strict=True)
-    task = np.array(job, dtype=np.int32)
-    of_task = np.array([job.cell for job in jobs] + [NOBODY], dtype=np.int32)
+def recorded(model: Model, source: np.random.Generator, actors: tuple[str, ...]) -> Columns:
+    """The complete log of a simulation of CELLS."""
+    rows: list[Happened] = []
+    simulate(model, source, lambda *row: rows.append(row))
+    rows.sort(key=lambda row: row[0])
+    return columns_of(rows, [job.cell for job in model.jobs], actors)
+
+
+def columns_of(rows: list[Happened], cells: list[int], actors: tuple[str, ...]) -> Columns:
+    """Rows as columns; the cells are those of the tasks."""
+    ts, event, task, actor, attempt, slot, lead = zip(*rows, strict=True)
+    tasks = np.array(task, dtype=np.int32)
     return Columns(
-        ts=np.array(ts),
+        ts=np.array(ts, dtype=np.float64),
         event=np.array([CODE[name] for name in event], dtype=np.int8),
-        task=task,
+        task=tasks,
         actor=np.array(actor, dtype=np.int32),
-        cell=of_task[task],
+        cell=np.array([*cells, NOBODY], dtype=np.int32)[tasks],
         attempt=np.array(attempt, dtype=np.int32),
         slot=np.array(slot, dtype=np.int32),
-        lead=np.array(lead),
-        tasks=tuple(f"t{number}" for number in range(len(jobs))),
-        actors=(*(worker.name for worker in workers), "screening-1", "screening-2"),
+        lead=np.array(lead, dtype=np.float64),
+        tasks=tuple(f"t{number}" for number in range(len(cells))),
+        actors=actors,
         cells=CELLS,
     )
 

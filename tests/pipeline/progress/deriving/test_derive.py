@@ -1,7 +1,5 @@
 """Time at work: taken from the log where it is there, else found by what people did and what there was to do."""
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,16 +10,17 @@ from pipeline.progress.columns import Columns
 from pipeline.progress.deriving.blocks import as_one, in_blocks
 from pipeline.progress.deriving.derive import derive
 from pipeline.progress.deriving.work import Work
-from schemas.events import EVENTS, EventName
 from schemas.team import Member, Team
 from tests.pipeline.progress.deriving.logs import (
     DAY,
     HOUR,
     MONDAY,
     TEAM,
+    Row,
     as_community,
     dirtied,
     log_of,
+    rows_of_any_kind,
     same,
     simulated,
 )
@@ -192,22 +191,9 @@ def test_a_log_with_next_to_nothing_gives_no_error(rows: tuple[tuple[float, str,
     assert work.busy.seconds.min(initial=0.0) >= 0
 
 
-rows_of_any_kind = st.tuples(
-    st.floats(0, 50),
-    st.sampled_from(EVENTS),
-    st.integers(-1, 3),
-    st.sampled_from(("", "ann", "bob")),
-    st.integers(0, 3),
-    st.integers(-1, 3),
-    st.sampled_from((math.nan, 0.0, -1.0, 1e9, 60.0)),
-)
-
-
 @settings(deadline=None, max_examples=60)
 @given(st.lists(rows_of_any_kind, max_size=30), st.sampled_from((Team(), TEAM)))
-def test_no_log_is_too_odd(
-    rows: list[tuple[float, EventName, int, str, int, int, float]], team: Team
-) -> None:
+def test_no_log_is_too_odd(rows: list[Row], team: Team) -> None:
     log = clean(log_of(*rows))[0]
     whole, work = derive(log, team)
     assert len(whole) >= len(log)

@@ -1,25 +1,20 @@
 """A small project for tests: two languages, four people, an adjudicator, four weeks, simulated by a seed."""
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
 
 from pipeline.calendars import shifts
-from pipeline.progress.columns import CODE, NOBODY, Columns
+from pipeline.progress.columns import Columns
 from pipeline.progress.deriving.derive import derive
 from pipeline.progress.deriving.work import Work
-from pipeline.simulation.core import simulate
 from pipeline.simulation.model import CellModel, Job, Model, Service, Worker
-from schemas.events import EventName
 from schemas.project import Target
 from schemas.team import Member, Team
+from tests.pipeline.progress.deriving.logs import CELLS, DAY, MONDAY, recorded
 
-DAY = 86_400.0
-START = datetime(2026, 11, 2, tzinfo=UTC).timestamp()
-"""A Monday."""
-CELLS = ("en/code_review", "zh/code_review")
+START = MONDAY
 WEEKLY = {"en/code_review": 60.0, "zh/code_review": 60.0}
 PEOPLE = (
     Member(id="ann", cells=("en/*",), weekly_hours=20),
@@ -77,45 +72,10 @@ def made(
         for one in PEOPLE
     ]
     model = Model([cell, cell], workers, jobs, START, START + (days + 14) * DAY, screeners=1)
-    rows: list[tuple[float, str, int, int, int, int, float]] = []
-
-    def record(  # noqa: PLR0917 - the columns of the log
-        ts: float,
-        event: EventName,
-        job: int,
-        actor: int,
-        attempt: int = 1,
-        slot: int = 0,
-        lead: float = math.nan,
-    ) -> None:
-        rows.append((ts, event, job, actor, attempt, slot, lead))
-
-    simulate(model, source, record)
-    whole = columns_of(rows, [job.cell for job in jobs], (*(one.id for one in PEOPLE), "screening"))
+    whole = recorded(model, source, (*(one.id for one in PEOPLE), "screening"))
     at = START + until * DAY
     log, work = derive(whole.until(at), TEAM)
     return Made(whole, log, work, at)
-
-
-def columns_of(
-    rows: list[tuple[float, str, int, int, int, int, float]], cells: list[int], actors: tuple[str, ...]
-) -> Columns:
-    """Rows as columns: ts, event, task, actor, attempt, slot, lead."""
-    ts, event, task, actor, attempt, slot, lead = zip(*rows, strict=True)
-    tasks = np.array(task, dtype=np.int32)
-    return Columns(
-        ts=np.array(ts, dtype=np.float64),
-        event=np.array([CODE[name] for name in event], dtype=np.int8),
-        task=tasks,
-        actor=np.array(actor, dtype=np.int32),
-        cell=np.append(np.array(cells, dtype=np.int32), NOBODY)[tasks].astype(np.int32),
-        attempt=np.array(attempt, dtype=np.int32),
-        slot=np.array(slot, dtype=np.int32),
-        lead=np.array(lead, dtype=np.float64),
-        tasks=tuple(f"t{number}" for number in range(len(cells))),
-        actors=actors,
-        cells=CELLS,
-    )
 
 
 def empty() -> Columns:

@@ -13,7 +13,8 @@ from schemas.events import EVENTS, EventName
 from schemas.flow import Forecast
 from schemas.project import Target
 from schemas.team import Member, Team
-from tests.pipeline.progress.forecast.small import DAY, START, TEAM, Made, made
+from tests.pipeline.progress.deriving.logs import DAY
+from tests.pipeline.progress.forecast.small import START, TEAM, Made, made
 
 
 @cache

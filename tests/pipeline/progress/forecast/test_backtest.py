@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.progress.forecast.backtest import Score, coverage, past_days, scores
-from tests.pipeline.progress.forecast.small import CELLS, DAY, START, TEAM, empty, made
+from tests.pipeline.progress.deriving.logs import CELLS, DAY
+from tests.pipeline.progress.forecast.small import START, TEAM, empty, made
 
 
 def test_past_days_lie_a_week_after_the_first_event_and_a_week_before_now() -> None:

@@ -14,7 +14,8 @@ from pipeline.progress.forecast.whatif import Question, what_if
 from schemas.flow import Forecast
 from schemas.project import Target
 from schemas.team import Member, Team
-from tests.pipeline.progress.forecast.small import CELLS, DAY, PEOPLE, TEAM, Made, empty, made
+from tests.pipeline.progress.deriving.logs import CELLS, DAY
+from tests.pipeline.progress.forecast.small import PEOPLE, TEAM, Made, empty, made
 
 
 @cache

@@ -13,22 +13,21 @@ from pipeline.progress.forecast.shares import NEVER, Votes, declared_votes, meas
 from pipeline.progress.forecast.targets import quantile
 from pipeline.progress.forecast.times import pieces, times
 from pipeline.progress.forecast.window import DAY, Window, window_at
-from schemas.team import Team
-from tests.pipeline.progress.forecast.small import CELLS, START, TEAM, WEEKLY, columns_of, empty, made
+from schemas.team import Member, Team
+from tests.pipeline.progress.deriving.logs import CELLS, Happened, columns_of
+from tests.pipeline.progress.forecast.small import START, TEAM, WEEKLY, empty, made
 
-Row = tuple[float, str, int, int, int, int, float]
 
-
-def votes(leads: list[float], gap: float = 600.0) -> list[Row]:
+def votes(leads: list[float], gap: float = 600.0) -> list[Happened]:
     """One person, one task after the other, each served and submitted `gap` seconds later, with a lead time."""
-    found: list[Row] = []
+    found: list[Happened] = []
     for task, lead in enumerate(leads):
         begin = START + task * 2 * gap
         found += [(begin, "served", task, 0, 1, 1, math.nan), (begin + gap, "submitted", task, 0, 1, 1, lead)]
     return found
 
 
-def seconds_of(found: list[Row]) -> list[float]:
+def seconds_of(found: list[Happened]) -> list[float]:
     tasks = max(row[2] for row in found) + 1
     seconds: list[float] = pieces(
         columns_of(found, [0] * tasks, ("ann",)), "served", "submitted"
@@ -46,7 +45,7 @@ def test_where_the_lead_time_is_zero_or_missing_the_time_since_served_counts() -
 
 def test_a_night_between_served_and_submitted_is_not_work() -> None:
     usual = votes([500.0] * 6)
-    night: list[Row] = [
+    night: list[Happened] = [
         (START + DAY, "served", 6, 0, 1, 1, math.nan),
         (START + 1.6 * DAY, "submitted", 6, 0, 1, 1, math.nan),
     ]
@@ -55,7 +54,7 @@ def test_a_night_between_served_and_submitted_is_not_work() -> None:
 
 def test_a_slow_person_is_told_from_a_slow_cell() -> None:
     source = np.random.default_rng(0)
-    found: list[Row] = []
+    found: list[Happened] = []
     for number in range(400):
         actor, cell = number % 2, number // 2 % 2
         seconds = 300.0 * (2 if actor else 1) * (3 if cell else 1) * source.lognormal(-0.02, 0.2)
@@ -177,3 +176,19 @@ def test_an_empty_log_has_parameters_too() -> None:
     found = fit(empty(), project.work, Team(), START)
     assert not found.measured
     assert found.cells == ()
+
+
+def test_who_should_have_come_by_now_and_never_did_is_not_counted_on() -> None:
+    project = made()
+    late = Member(id="late", weekly_hours=20)
+    new = Member(id="new", weekly_hours=20, from_="2026-11-16")
+    team = TEAM.model_copy(update={"people": (*TEAM.people, late, new)})
+    gone = {one.name: one.presence.gone for one in fit(project.log, project.work, team, project.at).people}
+    assert (gone["late"], gone["new"], gone["ann"]) == (True, False, False)
+
+
+def test_who_may_do_what_is_seen_where_nobody_declares_it() -> None:
+    project = made()
+    people = {one.name: one for one in fit(project.log, project.work, Team(overlap=2), project.at).people}
+    assert (people["ann"].cells, people["li"].cells) == ((0,), (1,))
+    assert (people["ann"].adjudicates, people["eve"].adjudicates) == (False, True)

@@ -5,19 +5,18 @@ import math
 import pytest
 
 from pipeline.progress.forecast.state import Waiting, state_at
-from tests.pipeline.progress.forecast.small import columns_of
+from tests.pipeline.progress.deriving.logs import Happened, columns_of
 
 ANN, BOB, EVE, SCREEN = range(4)
-Row = tuple[float, str, int, int, int, int, float]
 
 
-def rows(*events: tuple[str, int], task: int = 0, attempt: int = 1) -> list[Row]:
+def rows(*events: tuple[str, int], task: int = 0, attempt: int = 1) -> list[Happened]:
     return [
         (float(ts), name, task, actor, attempt, 0, math.nan) for ts, (name, actor) in enumerate(events, 1)
     ]
 
 
-def waiting(found: list[Row], moment: float = 100.0) -> Waiting | None:
+def waiting(found: list[Happened], moment: float = 100.0) -> Waiting | None:
     state = state_at(columns_of(found, [1], ("ann", "bob", "eve", "screening")), moment)
     return state.waiting[0] if state.waiting else None
 
@@ -58,7 +57,10 @@ def test_what_is_settled_or_held_is_not_in_hand(last: str) -> None:
 
 def test_votes_before_a_rejection_count_no_more() -> None:
     first = rows(*SENT, ("adjudication_started", EVE), ("rejected", EVE))
-    again: list[Row] = [(20.0, "ready", 0, -1, 2, 0, math.nan), (21.0, "submitted", 0, BOB, 2, 0, math.nan)]
+    again: list[Happened] = [
+        (20.0, "ready", 0, -1, 2, 0, math.nan),
+        (21.0, "submitted", 0, BOB, 2, 0, math.nan),
+    ]
     found = waiting([*first, *again])
     assert found is not None
     assert (found.stage, found.voters, found.attempt) == ("ready", (BOB,), 2)

@@ -94,9 +94,10 @@ def test_a_steady_flow_has_littles_ratio_one_and_a_growing_queue_more() -> None:
                 "ts": [*came, *went],
                 "event": ["ready"] * len(came) + ["accepted"] * len(went),
                 "task": [f"t{n}" for n in tasks] * 2,
-            }
+            },
+            at(15),
         )
-        found = little(log.until(at(15)), Window(at(8), at(15)), Team())
+        found = little(log, Window(at(8), at(15)), Team())
         assert found
         assert found.interval
         assert found.interval[0] <= found.ratio <= found.interval[1]
