@@ -102,7 +102,7 @@ def test_a_clock_that_is_off_is_set_right_by_what_follows_at_once() -> None:
     wrong = replace(log, ts=log.ts + np.where(log.actor == bob, 240.0, 0.0))
     cleaned, counts, notes = clean(wrong.at(np.argsort(wrong.ts, kind="stable")))
     assert counts["clocks"] == 1
-    assert "1 people were off by up to 4 minutes" in notes[0]
+    assert "the clock of 1 person was off by up to 4 minutes" in notes[0]
     own = cleaned.are("submitted") & (cleaned.actor == bob)
     assert cleaned.ts[own] == pytest.approx(log.ts[log.are("submitted") & (log.actor == bob)])
 
