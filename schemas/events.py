@@ -1,6 +1,9 @@
 """The event log that progress is computed from: one row an event, for a project's store and for plain files alike."""
 
+from datetime import datetime
 from typing import Literal, TypeAlias, get_args
+
+from schemas.base import Frozen
 
 EventName: TypeAlias = Literal[
     "ingested",
@@ -30,3 +33,30 @@ COLUMNS = ("ts", "event", "task", "record", "actor", "cell", "attempt", "slot", 
 """The columns of the log; unknown is null, and so is a column that a file does not have."""
 NEEDED = ("ts", "event")
 """Without these there is no log."""
+
+
+class AtRest(Frozen):
+    """How many tasks ended, and how many of those accepted were released."""
+
+    accepted: int = 0
+    dropped: int = 0
+    released: int = 0
+
+
+class Past(Frozen):
+    """What a long log leaves out: tasks that had ended before a moment and were not touched since."""
+
+    since: datetime
+    """From when on the log tells all."""
+    cells: dict[str, AtRest]
+    """'' for those of no cell."""
+
+    @property
+    def accepted(self) -> int:
+        """Of all cells."""
+        return sum(one.accepted for one in self.cells.values())
+
+    @property
+    def dropped(self) -> int:
+        """Of all cells."""
+        return sum(one.dropped for one in self.cells.values())

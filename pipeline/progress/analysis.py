@@ -11,11 +11,13 @@ from pipeline.progress.columns import Columns
 from pipeline.progress.deriving.derive import derive
 from pipeline.progress.deriving.work import Work
 from pipeline.progress.diagnosis import Diagnosis, diagnose
+from pipeline.progress.forecast.backtest import Said
 from pipeline.progress.forecast.forecast import forecast
 from pipeline.progress.metrics import measure
 from pipeline.progress.metrics.window import Window
 from pipeline.progress.reading import columns_of, table_of
 from pipeline.store.log import EventLog
+from schemas.events import Past
 from schemas.flow import Bottleneck, DataQuality, Flow, Forecast
 from schemas.team import Team
 
@@ -49,7 +51,7 @@ def find_bottleneck(table: pa.Table, team: Team) -> Bottleneck:
     return _diagnosis(prepared, team).bottlenecks[0]
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - what it is made from, and what it may cost
     log: EventLog,
     team: Team,
     as_of: datetime | None = None,
@@ -57,10 +59,12 @@ def analyse(
     runs: int = RUNS,
     backtest: bool = True,
     gaps: Iterable[tuple[datetime, datetime]] = (),
+    kept: dict[float, Said] | None = None,
 ) -> Flow:
     """What the log says as of a moment (by default its last): the bottleneck, the loads, the forecast, the metrics.
 
-    With no `runs` nothing is forecast. `gaps` are stretches of which the log may not tell all. The sentence is empty:
+    With no `runs` nothing is forecast. `gaps` are stretches of which the log may not tell all; `kept` is as
+    in `forecast`. The sentence is empty:
     what is said in words is the report's (pipeline.report.sentence.told).
     """
     prepared = prepare(columns_of(log), team, as_of)
@@ -74,16 +78,19 @@ def analyse(
         bottlenecks=diagnosis.bottlenecks,
         loads=diagnosis.loads,
         little_ratio=little["ratio"] if little else None,
-        forecast=_forecast(prepared, team, runs, backtest=backtest),
+        forecast=_forecast(prepared, team, runs, kept, backtest=backtest),
         metrics=metrics,
         data_quality=_quality(prepared, diagnosis, log),
     )
 
 
-def _forecast(prepared: Prepared, team: Team, runs: int, *, backtest: bool) -> Forecast:
+def _forecast(
+    prepared: Prepared, team: Team, runs: int, kept: dict[float, Said] | None, *, backtest: bool
+) -> Forecast:
     if not runs:
         return Forecast()
-    return forecast(prepared.columns, team, prepared.as_of, work=prepared.work, runs=runs, backtest=backtest)
+    log, work = prepared.columns, prepared.work
+    return forecast(log, team, prepared.as_of, work=work, runs=runs, backtest=backtest, kept=kept)
 
 
 def _diagnosis(prepared: Prepared, team: Team, gaps: Iterable[tuple[datetime, datetime]] = ()) -> Diagnosis:
@@ -94,7 +101,7 @@ def _diagnosis(prepared: Prepared, team: Team, gaps: Iterable[tuple[datetime, da
 def _metrics(prepared: Prepared, diagnosis: Diagnosis, team: Team) -> dict[str, dict[str, object]]:
     start, _ = diagnosis.measured.window
     window = Window(datetime.fromtimestamp(start, UTC), prepared.as_of)
-    with EventLog.of_arrow(table_of(prepared.columns)) as whole:
+    with EventLog.of_arrow(table_of(prepared.columns), past=prepared.columns.past) as whole:
         return {name: one.model_dump(mode="json") for name, one in measure(whole, window, team).items()}
 
 
@@ -110,9 +117,16 @@ def _quality(prepared: Prepared, diagnosis: Diagnosis, log: EventLog) -> DataQua
         window=(_moment(start), _moment(end)),
         served=prepared.work.served_basis,
         starved=prepared.work.starved_basis,
-        notes=(*prepared.notes, *prepared.work.notes),
+        notes=(*_left_out(prepared.columns.past), *prepared.notes, *prepared.work.notes),
         counts={name: count for name, count in counts.items() if count},
     )
+
+
+def _left_out(past: Past | None) -> tuple[str, ...]:
+    if past is None:
+        return ()
+    ended = f"{past.accepted + past.dropped:,} tasks had ended before {past.since:%Y-%m-%d}"
+    return (f"The log is long: {ended} and are counted, but not looked at again",)
 
 
 def _moment(seconds: float) -> datetime:

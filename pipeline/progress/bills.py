@@ -13,7 +13,7 @@ from schemas.project import Project
 
 def bills_of(store: Store, project: Project, as_of: datetime, by: By) -> tuple[Bill, ...]:
     """A line each with hours and votes up to a moment; a log that the project brought along is not in it."""
-    log = EventLog.of_store(store, as_of)
+    log = EventLog.of_store(store, as_of, whole=True)
     if not log.counts["events"]:
         return ()
     team = team_of(project, store)

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.events import EVENTS, EventName
+from schemas.events import EVENTS, EventName, Past
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int32]
@@ -38,14 +38,27 @@ class Columns:
     tasks: tuple[str, ...]
     actors: tuple[str, ...]
     cells: tuple[str, ...]
+    past: Past | None = None
+    """What was left out as long past; None where the log is whole."""
 
     def __len__(self) -> int:
         return len(self.ts)
 
     @cached_property
     def span(self) -> tuple[float, float]:
-        """The first and the last moment; (0, 0) of an empty log."""
-        return (float(self.ts[0]), float(self.ts[-1])) if len(self.ts) else (0.0, 0.0)
+        """The first and the last moment of what the log tells whole; (0, 0) of an empty log.
+
+        Of a log whose long past was left out, tasks in hand may have begun before the first.
+        """
+        if not len(self.ts):
+            return (0.0, 0.0)
+        first, last = float(self.ts[0]), float(self.ts[-1])
+        return (first if self.past is None else min(max(first, self.past.since.timestamp()), last), last)
+
+    def ended(self, what: Literal["accepted", "dropped"]) -> Ints:
+        """How many tasks of each cell had ended so in the past that was left out."""
+        known = self.past.cells if self.past is not None else {}
+        return np.array([getattr(known.get(cell), what, 0) for cell in self.cells], dtype=np.int32)
 
     def are(self, *events: EventName) -> Mask:
         """Which entries are one of these events."""

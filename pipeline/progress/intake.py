@@ -19,9 +19,9 @@ def came_by_day(columns: Columns, cells: int, end: float) -> Floats:
     rows = columns.are("ingested")
     if not rows.any():
         rows = columns.are("ready") & (columns.attempt <= 1)
-    rows &= (columns.cell != NOBODY) & (columns.ts <= end)
-    rows[rows] = ~np.append(parked_now(columns), False)[columns.task[rows]]
     begin = columns.span[0]
+    rows &= (columns.cell != NOBODY) & (columns.ts >= begin) & (columns.ts <= end)
+    rows[rows] = ~np.append(parked_now(columns), False)[columns.task[rows]]
     days = max(1, int(np.ceil((end - begin) / DAY - 1e-9)))
     back = np.minimum(((end - columns.ts[rows]) / DAY).astype(np.int64), days - 1)
     flat = columns.cell[rows].astype(np.int64) * days + (days - 1 - back)
@@ -46,5 +46,6 @@ def planned(team: Team, names: tuple[str, ...], tasks: Floats, window: Span) -> 
 
 
 def tasks_until(tallies: Tallies) -> Floats:
-    """Tasks of each cell that became ready since the log began."""
-    return tallies.by_cell(tallies.wanted & (tallies.attempts.number == 1))
+    """Tasks of each cell that became ready since the log began, and those that had ended before."""
+    ready = tallies.by_cell(tallies.wanted & (tallies.attempts.number == 1))
+    return ready + tallies.columns.ended("accepted")

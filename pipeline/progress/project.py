@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.progress.analysis import RUNS, analyse
+from pipeline.progress.forecast.kept import kept_in
 from pipeline.progress.gaps import gaps, told
 from pipeline.progress.teams import team_of
 from pipeline.store import Store
@@ -27,7 +28,8 @@ def flow_of(
         return None
     as_of = stands_still(project, log, as_of)
     unheard = gaps(store, as_of)
-    flow = analyse(log, team, as_of, runs=runs, backtest=backtest, gaps=unheard)
+    with kept_in(folder, team) as kept:
+        flow = analyse(log, team, as_of, runs=runs, backtest=backtest, gaps=unheard, kept=kept)
     notes = (*flow.data_quality.notes, *told(unheard), *_simulated(project.history))
     return flow.replace(data_quality=flow.data_quality.replace(notes=notes))
 
@@ -53,7 +55,7 @@ def log_of(store: Store, project: Project, folder: Path, as_of: datetime) -> Eve
     """The events of a project up to a moment: its store's, and those that it brought along."""
     log = EventLog.of_store(store, as_of)
     if project.history is not None:
-        with EventLog.of_file(folder / project.history.path, as_of) as brought:
+        with EventLog.of_file(folder / project.history.path, as_of, whole=True) as brought:
             log.add(brought.table())
             log.counts.update(brought.counts)
     return log

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.store.log_past import cut_log, cut_store
 from pipeline.store.log_rows import (
     KEPT,
     LEFT_OUT,
@@ -24,8 +25,9 @@ from pipeline.store.log_rows import (
 )
 from pipeline.store.log_source import Source, source_of
 from pipeline.store.store import CONFIG, Store
+from pipeline.store.views import views_of
 from schemas.errors import UsageError
-from schemas.events import EVENTS
+from schemas.events import EVENTS, Past
 
 SHUT = {name: value for name, value in CONFIG.items() if name != "enable_external_access"}
 """How a store is opened, but for the access to one file, which is given first and then shut for good."""
@@ -33,11 +35,12 @@ HOME = "flow"
 """The database in memory that holds the log, beside whatever else the connection has open."""
 OF_A_STORE = f"""
 CREATE OR REPLACE TEMP VIEW own_events AS
-SELECT * FROM events WHERE NOT (event = 'ingested' AND record IN (SELECT record_id FROM record_tasks)
-    AND record NOT IN (SELECT min(record_id) FROM record_tasks GROUP BY task_id))
+SELECT * FROM events WHERE NOT (task IS NULL AND record IN (SELECT record_id FROM record_tasks)
+    AND (event = 'dropped' OR record NOT IN (SELECT min(record_id) FROM record_tasks GROUP BY task_id)))
 ORDER BY ts, coalesce(attempt, 1), list_position({list(EVENTS)}, event), task, record
 """  # noqa: S608 - names of ours
-"""A store's events; a record whose tasks all stand under another record that shares them came in with that one."""
+"""A store's events; a record whose tasks all stand under another record that shares them came in with that one, and
+one that has tasks leaves with them."""
 
 
 class Coded(NamedTuple):
@@ -63,6 +66,8 @@ class EventLog:
         `unknown_events`, `out_of_order`, `after_as_of`."""
         self.unknown: dict[str, int] = {}
         """The events that are none of ours, the ten most frequent."""
+        self.past: Past | None = None
+        """What was left out as long past; None where the log is whole."""
         self._kept: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -72,8 +77,8 @@ class EventLog:
         self.close()
 
     @classmethod
-    def of_file(cls, path: Path, as_of: datetime | None = None) -> Self:
-        """A log from Parquet, JSONL, JSON or CSV (`.gz` and `.zst` too), up to a moment.
+    def of_file(cls, path: Path, as_of: datetime | None = None, *, whole: bool = False) -> Self:
+        """A log from Parquet, JSONL, JSON or CSV (`.gz` and `.zst` too), up to a moment; without what is long past.
 
         Raises:
             UsageError: It cannot be read at all, lacks `ts` or `event`, or holds no event that can be read.
@@ -82,7 +87,7 @@ class EventLog:
             log = cls(_opened())
             refused.callback(log.close)
             with _of_a_file(path):
-                log.loaded(source_of(log._con, path), as_of)
+                log.loaded(source_of(log._con, path), as_of, whole=whole)
             if not log.counts["events"]:
                 raise UsageError(
                     f"{path}: should hold events, holds none that can be read{_why(log)}; see docs/reference/events.md"
@@ -91,7 +96,9 @@ class EventLog:
         return log
 
     @classmethod
-    def of_arrow(cls, given: pa.Table | Mapping[str, Any], as_of: datetime | None = None) -> Self:
+    def of_arrow(
+        cls, given: pa.Table | Mapping[str, Any], as_of: datetime | None = None, past: Past | None = None
+    ) -> Self:
         """A log from an Arrow table, or from columns by name, up to a moment. UsageError without `ts` or `event`."""
         table = given if isinstance(given, pa.Table) else pa.table(dict(given))
         con = _opened()
@@ -99,16 +106,22 @@ class EventLog:
         con.register("given", table)
         log = cls(con).loaded(Source.of_table(con, "given", "the table"), as_of)
         con.unregister("given")
+        log.past = past
         return log
 
     @classmethod
-    def of_store(cls, store: Store, as_of: datetime | None = None) -> Self:
-        """The log of an open store, up to a moment, in the store's own connection."""
-        con = store._con  # noqa: SLF001 - the store's own package; nobody else gets at its connection
-        store.make_views(OF_A_STORE)
+    def of_store(cls, store: Store, as_of: datetime | None = None, *, whole: bool = False) -> Self:
+        """The log of an open store up to a moment, on a connection of its own; without what is long past."""
+        con = store._con.cursor()  # noqa: SLF001 - the store's own package; nobody else gets at its connection
+        con.execute("SET TimeZone = 'UTC'")
+        past = None if whole else cut_store(con, as_of or datetime.now(UTC))
         con.execute(f"ATTACH IF NOT EXISTS ':memory:' AS {HOME} (COMPRESS, READ_WRITE)")
+        for _, definition in views_of(OF_A_STORE):
+            con.execute(definition)
         con.execute(OF_A_STORE)
-        return cls(con).loaded(Source.of_table(con, "own_events", "the store"), as_of)
+        log = cls(con).loaded(Source.of_table(con, "own_events", "the store"), as_of)
+        log.past = past
+        return log
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The rows of a query over `log`, as mappings; times are aware, in UTC."""
@@ -122,12 +135,18 @@ class EventLog:
 
     def coded(self, column: str) -> Coded:
         """A column of names as codes, in the order of the log; the names in the order in which they first occur."""
-        found = self._con.sql(f"SELECT {column} AS one FROM log").to_arrow_table()["one"]  # noqa: S608 - ours
+        # null as '', which is no name: to fill nulls or to convert them, pyarrow would import pandas
+        found = self._con.sql(f"SELECT coalesce({column}, '') AS one FROM log").to_arrow_table()["one"]  # noqa: S608 - ours
         encoded = found.dictionary_encode()
         if not len(encoded):
             return Coded(np.empty(0, dtype=np.int32), ())
-        codes = pa.chunked_array([chunk.indices for chunk in encoded.chunks]).fill_null(-1)
-        return Coded(codes.to_numpy().astype(np.int32), tuple(encoded.chunk(0).dictionary.to_pylist()))
+        names = encoded.chunk(0).dictionary.to_pylist()
+        codes = np.concatenate([np.from_dlpack(chunk.indices) for chunk in encoded.chunks])
+        if "" not in names:
+            return Coded(codes.astype(np.int32), tuple(names))
+        nothing = names.index("")
+        del names[nothing]
+        return Coded(np.where(codes == nothing, -1, codes - (codes > nothing)).astype(np.int32), tuple(names))
 
     def table(self) -> pa.Table:
         """The log as an Arrow table, such as `of_arrow` and `add` take."""
@@ -155,11 +174,14 @@ class EventLog:
             self._kept.add(name)
 
     def close(self) -> None:
-        """Let go of it; for a log from a store, of the store's connection as well."""
+        """Let go of it; a store that it is from stays open."""
         self._con.close()
 
-    def loaded(self, source: Source, as_of: datetime | None) -> Self:
-        """Filled from a source, up to a moment; what cannot be used is counted and left out."""
+    def loaded(self, source: Source, as_of: datetime | None, *, whole: bool = True) -> Self:
+        """Filled from a source, up to a moment; what cannot be used is counted and left out.
+
+        What is long past is left out too where the log need not be `whole`.
+        """
         self._con.execute(f"CREATE OR REPLACE TABLE {HOME}.log AS {log_rows(source)}", source.params)
         self._con.execute(f"CREATE OR REPLACE TEMP VIEW log AS FROM {HOME}.log")
         moment = _literal(as_of) if as_of is not None else "'infinity'::TIMESTAMP"
@@ -169,6 +191,8 @@ class EventLog:
             self.unknown = {row["event"]: row["n"] for row in self.rows(UNKNOWN)}
         if sum(counted.values()) > counted["rows"]:
             self._con.execute(KEPT.format(home=HOME, moment=moment))
+        if not whole and (last := as_of or self.rows("SELECT max(ts) AS last FROM log")[0]["last"]):
+            self.past = cut_log(self._con, HOME, last)
         if self.rows(WITHOUT_TASK)[0]["n"]:
             self._con.execute(OF_RECORDS.format(home=HOME))
         self.counts.update(

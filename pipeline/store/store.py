@@ -136,6 +136,19 @@ class Store:
             self.make_views(sql)
             self._con.execute(sql)
 
+    @contextmanager
+    def held(self, view: str) -> Iterator[None]:
+        """A view of ours worked out once, for all that is asked within; what is put meanwhile is not in it."""
+        with self._errors():
+            self.make_views(view)
+            self._con.execute(f"CREATE TEMP TABLE held AS FROM {view}; DROP VIEW {view}")
+            self._con.execute(f"ALTER TABLE held RENAME TO {view}")
+        try:
+            yield
+        finally:
+            self._made.discard(view)
+            self._con.execute(f"DROP TABLE {view}")
+
     def make_views(self, sql: str) -> None:
         """Have the views there that a query speaks of; what asks through this class has them anyway."""
         for name, definition in views_of(sql):

@@ -24,16 +24,14 @@ MOSTLY = 0.5
 """Share of the answers that have their `served`, from which on the log has them."""
 
 
-def derive(
-    columns: Columns, team: Team, as_of: float | None = None, *, since: float | None = None
-) -> tuple[Columns, Work]:
+def derive(columns: Columns, team: Team, as_of: float | None = None) -> tuple[Columns, Work]:
     """The log with derived served, starved, signed_on and signed_off merged in, and the work of people.
 
     The log should be clean (pipeline.progress.cleaning). `as_of` is the moment up to which it tells all; the last
-    event of the log where nobody says. Time at work is derived from `since` on, else from the first event.
+    event of the log where nobody says. Time at work is derived from when on the log is whole.
     """
     first, last = columns.span
-    span = (first if since is None else max(since, first), last if as_of is None else max(as_of, first))
+    span = (first, last if as_of is None else max(as_of, first))
     work, labels, verdicts = worked_out(columns, team, span)
     return merged(columns, *derived_rows(columns, work, labels, verdicts)), work
 

@@ -1,16 +1,20 @@
-"""How earlier forecasts fared: the same made as of past days, from the log as it was then, against what came."""
+"""How earlier forecasts fared: the same made as of past days, from the log as it was then, against what came.
+
+They are made as of the same midnights whenever one looks, so that those made once can be kept.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from pipeline.progress.columns import Columns
 from pipeline.progress.deriving.work import Work
 from pipeline.progress.forecast.drawing import Task
-from pipeline.progress.forecast.parameters import Parameters, fit
-from pipeline.progress.forecast.runs import Outcomes, lot_for, run
-from pipeline.progress.forecast.state import State, first, landmarks, lately, state_at
+from pipeline.progress.forecast.parameters import fit
+from pipeline.progress.forecast.runs import lot_for, run
+from pipeline.progress.forecast.state import first, landmarks, lately, state_at
 from pipeline.progress.forecast.targets import quantile
 from pipeline.progress.forecast.window import DAY
 from schemas.flow import Coverage
@@ -20,7 +24,7 @@ RUNS = 20
 TASKS = 400
 """Tasks a run simulates one by one: cheaper than a forecast that somebody waits for."""
 MOST = 10
-"""Past days, evenly spread; each costs about as much as a tenth of a forecast."""
+"""Past days, evenly spread; each costs about as much as a third of a forecast."""
 FIRST, AHEAD = 7, 7
 """Days of log that a forecast needs, and days that it looks ahead."""
 LONGEST = 14
@@ -31,6 +35,11 @@ MOST_OF_IT = 0.95
 """Of the work in hand on a past day, what must be settled; a log that lost a few events never settles the rest."""
 TEN = 10
 """Scored forecasts, under which nothing is said about how far forecasts can be trusted."""
+
+
+Said: TypeAlias = dict[str, tuple[float, float, float]]
+"""What was said as of one day: P50, P85, P95 of each cell's count a week ahead, and under '' of the days that the work
+then in hand takes; inf for beyond what was looked at."""
 
 
 @dataclass(frozen=True)
@@ -55,22 +64,27 @@ class Score:
 
 
 def past_days(columns: Columns, as_of: float) -> list[float]:
-    """The moments that forecasts are made as of: whole days back, at most so many, the first first."""
+    """The midnights (UTC) that forecasts are made as of: every so many days, at most so many, the first first."""
     if not len(columns):
         return []
-    latest = int((as_of - columns.span[0]) // DAY) - FIRST
-    back = range(AHEAD, latest + 1)
-    chosen = np.unique(np.linspace(AHEAD, latest, min(MOST, len(back))).round()) if back else np.empty(0)
-    return [as_of - float(days) * DAY for days in chosen[::-1]]
+    first = int(columns.span[0] // DAY) + FIRST
+    last = int((as_of - AHEAD * DAY) // DAY)
+    step = max(1, int(np.ceil((last - first + 1) / MOST)))
+    return [day * DAY for day in range(first + -first % step, last + 1, step)]
 
 
-def scores(columns: Columns, work: Work, team: Team, as_of: float, seed: int) -> list[Score]:
-    """Past forecasts with what came; each depends on the log until then, on the team and on the seed alone."""
-    done = _Done(columns)
+def scores(
+    columns: Columns, work: Work, team: Team, as_of: float, seed: int, kept: dict[float, Said] | None = None
+) -> list[Score]:
+    """Past forecasts with what came; each depends on the log until then, on the team and on the seed alone.
+
+    Those `kept` from before are taken as they are; what is made anew is put there.
+    """
+    done, known = _Done(columns), {} if kept is None else kept
     return [
         one
         for moment in past_days(columns, as_of)
-        for one in _scores_of(done, work, team, moment, as_of, seed)
+        for one in _scored(done, _said(known, done, work, team, moment, seed), moment, as_of)
     ]
 
 
@@ -106,33 +120,43 @@ class _Done:
         """Tasks of a cell accepted between two moments."""
         return float(((self.cell == cell) & (self.accepted > start) & (self.accepted <= end)).sum())
 
-    def settled_by(self, state: State) -> float:
+    def settled_by(self, moment: float) -> float:
         """When most of what was in hand was settled; inf where it is not yet."""
-        moments = np.sort(self.settled[[one.task for one in state.waiting]])
-        return float(moments[int(np.ceil(MOST_OF_IT * len(moments))) - 1])
+        waiting = state_at(lately(self.columns, moment), moment).waiting
+        moments = np.sort(self.settled[[one.task for one in waiting]])
+        return float(moments[int(np.ceil(MOST_OF_IT * len(moments))) - 1]) if len(moments) else moment
 
 
-def _scores_of(
-    done: _Done, work: Work, team: Team, moment: float, as_of: float, seed: int
-) -> Iterator[Score]:
-    log = lately(done.columns, moment)
+def _said(
+    kept: dict[float, Said], done: _Done, work: Work, team: Team, moment: float, seed: int
+) -> Said:
+    if moment not in kept:
+        kept[moment] = _forecast_as_of(done.columns, work, team, moment, seed)
+    return kept[moment]
+
+
+def _forecast_as_of(columns: Columns, work: Work, team: Team, moment: float, seed: int) -> Said:
+    log = lately(columns, moment)
     parameters, state = fit(log, work, team, moment), state_at(log, moment)
     end = moment + LONGEST * DAY
     task = Task(end, lot=lot_for(parameters, state, team, end, most=TASKS))
     outcomes = run(parameters, state, team, task, range(RUNS), seed + int(moment // DAY))
-    yield from _counts(done, parameters, outcomes, moment)
-    days = (outcomes.done(share=MOST_OF_IT) - moment) / DAY
-    said = (quantile(days, 0.5), quantile(days, 0.85), quantile(days, 0.95))
-    if (
-        state.waiting and said[2] * DAY <= as_of - moment
-    ):  # whether it was kept can be seen by now, whatever came
-        yield Score(moment, "", said, min((done.settled_by(state) - moment) / DAY, (as_of - moment) / DAY))
-
-
-def _counts(done: _Done, parameters: Parameters, outcomes: Outcomes, moment: float) -> Iterator[Score]:
-    end = moment + AHEAD * DAY
+    said = {}
     for cell, name in enumerate(parameters.cells):
-        counts = outcomes.counts([cell], end)
-        said = (quantile(counts, 0.5), quantile(counts, 0.15), quantile(counts, 0.05))
-        if said[0] >= SOME:
-            yield Score(moment, name, said, done.count(cell, moment, end))
+        counts = outcomes.counts([cell], moment + AHEAD * DAY)
+        if quantile(counts, 0.5) >= SOME:
+            said[name] = (quantile(counts, 0.5), quantile(counts, 0.15), quantile(counts, 0.05))
+    if state.waiting:
+        days = (outcomes.done(share=MOST_OF_IT) - moment) / DAY
+        said[""] = (quantile(days, 0.5), quantile(days, 0.85), quantile(days, 0.95))
+    return said
+
+
+def _scored(done: _Done, said: Said, moment: float, as_of: float) -> Iterator[Score]:
+    places = {name: cell for cell, name in enumerate(done.columns.cells)}
+    for name in sorted(said.keys() & places.keys()):
+        yield Score(moment, name, said[name], done.count(places[name], moment, moment + AHEAD * DAY))
+    passed = as_of - moment
+    if "" in said and said[""][2] * DAY <= passed:  # whether it was kept can be seen by now, whatever came
+        truth = min(done.settled_by(moment) - moment, passed) / DAY
+        yield Score(moment, "", said[""], truth)

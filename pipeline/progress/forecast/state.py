@@ -84,7 +84,7 @@ def state_at(columns: Columns, moment: float) -> State:
     return State(
         at=moment,
         waiting=_waiting(log, marks, in_hand),
-        accepted=tuple(counts.tolist()),
+        accepted=tuple((counts + log.ended("accepted")).tolist()),
         held=int((known & marks.held & ~marks.settled).sum()),
     )
 

@@ -6,6 +6,7 @@ from pipeline.progress.metrics.moments import NO_TURNS, STATE_OF, gather
 from pipeline.progress.metrics.window import Window
 from pipeline.store.log import EventLog
 from schemas.base import Frozen
+from schemas.events import Past
 from schemas.team import Team
 
 MOST_DAYS = 3660
@@ -52,9 +53,15 @@ class DayOfStates(Frozen):
 
 
 class CumulativeFlow(Frozen):
-    """A row for each day, from the first event to the end of the window."""
+    """A row for each day, from the first event (of a long log, from where it is whole) to the end of the window."""
 
     days: tuple[DayOfStates, ...]
+
+
+def _ended(past: Past | None) -> list[int]:
+    """Tasks by state before the first day: none, or those that were left out as long past."""
+    known = {"done": past.accepted, "dropped": past.dropped} if past is not None else {}
+    return [known.get(state, 0) for state in STATES]
 
 
 def cumulative_flow(log: EventLog, window: Window, team: Team) -> CumulativeFlow | None:  # noqa: ARG001 - as all metrics
@@ -70,11 +77,13 @@ def cumulative_flow(log: EventLog, window: Window, team: Team) -> CumulativeFlow
     change: dict[date, dict[int, int]] = {}
     for row in rows:
         change.setdefault(row["day"], {})[row["state"]] = row["n"]
-    counts, days = [0] * len(STATES), []
-    first, last = min(change), window.days[-1][0]
-    for ordinal in range(max(first.toordinal(), last.toordinal() - MOST_DAYS), last.toordinal() + 1):
+    counts, days = _ended(log.past), []
+    last = window.days[-1][0]
+    told = last.toordinal() - MOST_DAYS if log.past is None else log.past.since.date().toordinal()
+    for ordinal in range(min(change).toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         for state, n in change.get(day, {}).items():
             counts[state] += n
-        days.append(DayOfStates(day=day, **dict(zip(STATES, counts, strict=True))))
+        if ordinal >= told:
+            days.append(DayOfStates(day=day, **dict(zip(STATES, counts, strict=True))))
     return CumulativeFlow(days=tuple(days))

@@ -1,5 +1,6 @@
 """Whether the figures of one log agree with each other."""
 
+from collections import Counter
 from datetime import timedelta
 
 from pipeline.progress.metrics.cumulative_flow import cumulative_flow
@@ -41,7 +42,9 @@ class Reconciled(Frozen):
 def reconcile(log: EventLog) -> Reconciled:
     """States sum to what came in, hours to the time at work, and what was released was accepted."""
     gather(log)
-    states = {row["stands"]: row["n"] for row in log.rows(STANDING)}
+    states = Counter({row["stands"]: row["n"] for row in log.rows(STANDING)})
+    if log.past is not None:
+        states += Counter(done=log.past.accepted, dropped=log.past.dropped)
     counts = log.rows(RELEASED)[0]
     span = whole(log)
     window = span and Window(span.start, span.end + timedelta(seconds=1))  # its end is not in it
@@ -64,7 +67,7 @@ def reconcile(log: EventLog) -> Reconciled:
         faults.append(f"released: {counts['released']}, of which accepted {counts['accepted_and_released']}")
     return Reconciled(
         tasks=sum(states.values()),
-        states=states,
+        states=dict(states),
         in_cumulative_flow=sum(last.values()),
         hours_at_work=at_work,
         hours_busy_starved_other=parts,

@@ -20,6 +20,7 @@ from pipeline.store.views import VIEWS
 from schemas.errors import ProjectError, StoreError
 from schemas.facts import Fact, RecordFact, SourceFact
 from schemas.tables import FACTS
+from tests.pipeline.filled import Filled
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -219,3 +220,16 @@ def test_an_interruption_while_the_database_works_is_an_interruption() -> None:
         with pytest.raises(KeyboardInterrupt):
             store.rows("SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range <> b.range")
         timer.join()
+
+
+def test_a_view_is_held_within_and_follows_the_facts_again_afterwards() -> None:
+    with Store(":memory:") as store:
+        filled = Filled(store)
+        filled.task()
+        with store.held("task_facts"):
+            assert store.count("standing_tasks") == 1
+            filled.task()
+            assert store.count("standing_tasks") == 1
+        assert store.count("standing_tasks") == store.count("task_facts") == 2
+        with store.held("task_facts"):
+            assert store.count("task_states") == 2

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from pipeline.progress.cleaning import clean
 from pipeline.progress.columns import Columns
-from pipeline.progress.deriving.blocks import as_one, in_blocks
 from pipeline.progress.deriving.derive import derive
 from pipeline.progress.deriving.work import Work
 from schemas.team import Member, Team
@@ -158,29 +157,6 @@ def test_a_sign_off_in_the_middle_of_a_task_is_no_work() -> None:
     assert work.labeling.seconds.sum() == pytest.approx(0.75 * HOUR)
     assert work.starved.seconds.sum() == pytest.approx(0.75 * HOUR)
     assert work.present.seconds.sum() == pytest.approx(1.5 * HOUR)
-
-
-@settings(deadline=None, max_examples=12)
-@given(seed=st.integers(0, 50), day=st.floats(1, 55))
-def test_what_is_kept_and_gone_on_with_is_what_the_whole_gives(seed: int, day: float) -> None:
-    log = as_community(simulated(seed, days=56, weekly=(40, 20)))
-    end, moment = log.span[1], MONDAY + day * DAY
-    before = in_blocks(log.until(moment), TEAM, moment)
-    whole = in_blocks(log, TEAM, end)
-    gone_on = in_blocks(log, TEAM, end, before, np.nextafter(moment, np.inf))
-    assert same(as_one(whole)[0], as_one(gone_on)[0])
-    assert hours(as_one(whole)[1], log, days=56) == hours(as_one(gone_on)[1], log, days=56)
-
-
-def test_blocks_lose_no_event_and_tell_the_same_hours() -> None:
-    log = clean(as_community(simulated(7, days=56, weekly=(60, 30))))[0]
-    at_once, work = derive(log, TEAM, log.span[1])
-    joined, in_parts = as_one(in_blocks(log, TEAM, log.span[1]))
-    assert joined.are("submitted").sum() == log.are("submitted").sum()
-    assert len(in_parts.labeling) == len(work.labeling)
-    total = [sum(hours(one, log, days=56).values()) for one in (work, in_parts)]
-    assert total[1] == pytest.approx(total[0], rel=0.05)
-    assert len(at_once) > len(log)
 
 
 @pytest.mark.parametrize("rows", [(), ((1.0, "ready", 0, ""),), ((1.0, "submitted", 0, "ann"),)])

@@ -1,19 +1,24 @@
 """Earlier forecasts and what came: only the log until then is used, and under ten nothing is claimed."""
 
+import math
+from pathlib import Path
+
 import pytest
 
-from pipeline.progress.forecast.backtest import Score, coverage, past_days, scores
+from pipeline.progress.forecast.backtest import Said, Score, coverage, past_days, scores
+from pipeline.progress.forecast.kept import FILE, kept_in
 from tests.pipeline.progress.deriving.logs import CELLS, DAY
 from tests.pipeline.progress.forecast.small import START, TEAM, empty, made
 
 
-def test_past_days_lie_a_week_after_the_first_event_and_a_week_before_now() -> None:
+def test_past_days_are_midnights_a_week_after_the_first_day_began_and_a_week_before_now() -> None:
     project = made()
     for at in (START + 14.9 * DAY, START + 15.5 * DAY, START + 28 * DAY):
         days = past_days(project.all, at)
         assert days
         assert days == sorted(days)
-        assert days[0] >= project.all.span[0] + 7 * DAY
+        assert all(day % DAY == 0 for day in days)
+        assert days[0] >= project.all.span[0] // DAY * DAY + 7 * DAY
         assert days[-1] <= at - 7 * DAY
     assert past_days(project.all, START + 10 * DAY) == []
     assert past_days(empty(), START) == []
@@ -24,7 +29,7 @@ def test_counts_a_week_ahead_are_scored_cell_by_cell() -> None:
     found = scores(project.log, project.work, TEAM, project.at, 0)
     counts = [one for one in found if one.what]
     assert {one.what for one in counts} == set(CELLS)
-    assert len({one.as_of for one in found}) == 2
+    assert len({one.as_of for one in found}) == 3
     assert all(one.said[0] >= one.said[1] >= one.said[2] for one in counts)
     accepted = project.log.are("accepted") & (project.log.cell == 0)
     first = next(one for one in counts if one.what == CELLS[0])
@@ -46,6 +51,41 @@ def test_a_past_forecast_knows_nothing_of_what_came_after() -> None:
     assert {
         key: value for one in then if (key := (one.as_of, one.what)) in said for value in [one.said]
     } == said
+
+
+def test_a_longer_log_asks_for_the_same_days_so_that_what_was_said_can_be_kept() -> None:
+    project = made()
+    once, later = (past_days(project.all, START + days * DAY) for days in (24.2, 26.4))
+    assert set(once) < set(later)
+
+
+def test_what_was_said_is_not_said_again_and_gives_the_same_scores() -> None:
+    project = made(until=16.0)
+    kept: dict[float, Said] = {}
+    first = scores(project.log, project.work, TEAM, project.at, 0, kept)
+    assert set(kept) == {one.as_of for one in first}
+    assert scores(project.log, project.work, TEAM, project.at, 0, kept) == first
+    of_one = {moment: {CELLS[0]: (9.0, 8.0, 7.0)} for moment in kept}
+    assert {one.said for one in scores(project.log, project.work, TEAM, project.at, 0, of_one)} == {
+        (9.0, 8.0, 7.0)
+    }
+
+
+def test_what_was_said_is_kept_for_the_same_team_and_made_anew_where_the_file_is_gone_or_odd(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / FILE).parent.mkdir()
+    said: Said = {"": (1.0, 2.0, math.inf), CELLS[0]: (9.0, 8.0, 7.0)}
+    with kept_in(tmp_path, TEAM) as kept:
+        kept[START] = said
+    with kept_in(tmp_path, TEAM) as kept:
+        assert kept == {START: said}
+    with kept_in(tmp_path, TEAM.replace(plan={"zh": 7})) as kept:
+        assert kept == {}
+    for content in ("", "{", "[]", '{"of": 1}', '{"of": "x", "said": {"a": 1}}'):
+        (tmp_path / FILE).write_text(content)
+        with kept_in(tmp_path, TEAM) as kept:
+            assert kept == {}
 
 
 @pytest.mark.parametrize(
