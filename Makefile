@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check proof fmt requirements clean
+.PHONY: help demo test check proof fmt gallery requirements clean
 
 PYTHONS = $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
 SUITABLE = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
@@ -39,6 +39,9 @@ proof: .venv/dev  ## prove every promise in full and print the figures: hours; g
 fmt: .venv/dev  ## format the code and mend what can be mended without asking
 	@.venv/bin/ruff check --fix-only --quiet
 	@.venv/bin/ruff format
+
+gallery: .venv/dev  ## take the pictures in docs/gallery anew, of every task type's page in a real Label Studio
+	@HEADRACE_UPDATE_DOCS=1 .venv/bin/pytest tests/tasks/test_gallery.py
 
 requirements: .venv/bin/python  ## pin the newest versions that fit into requirements/
 	@$(COMPILE) --upgrade --extra synthetic --output-file requirements/headrace.txt pyproject.toml

@@ -19,7 +19,7 @@ PROMISES = {
     "friends": ["tests/test_friends.py"],
     "reconcile": ["tests/pipeline/stages/test_reconcile.py", "tests/pipeline/demo/test_demo_live.py"],
     "again": ["tests/pipeline/stages/test_all_stages.py", "tests/pipeline/stages/test_release.py"],
-    "person": ["tests/test_a_persons_way.py", "tests/tasks/test_screens.py"],
+    "person": ["tests/tasks/test_every_screen.py"],
     "faults": ["tests/pipeline/cli/test_faults.py", "tests/pipeline/cli/test_terminals.py"],
 }
 """What `make test` proves already, promise by promise: these files hold no more than that, and are run whole."""

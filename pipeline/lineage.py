@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from pipeline.prefilled import against, in_a_word, prefill_of
 from pipeline.store import Store
 from schemas.errors import UsageError
 
@@ -61,10 +62,12 @@ def lineage(store: Store, row_id: str) -> dict[str, Any]:
     task = store.rows("SELECT * FROM tasks WHERE task_id = ?", [newest["task_id"]])[0]
     push = store.rows("SELECT * FROM pushes WHERE task_id = ?", [newest["task_id"]])
     records = store.rows(RECORDS, [task["task_id"]])
+    prefill = prefill_of(store, task)
     return {
         "row": {"id": newest["row_id"], "split": newest["split"], "content": json.loads(newest["payload"])},
         "releases": [row["version"] for row in rows],
-        "resolution": _resolution(store, resolution, task),
+        "resolution": against(_resolution(store, resolution, task), prefill, task),
+        "prefill": prefill,
         "task": _parsed(task, "payload", "item"),
         "attempts_before": [_before(store, row, task) for row in store.rows(BEFORE, [task["task_id"]])],
         "push": push[0] if push else None,
@@ -166,7 +169,7 @@ def in_words(chain: dict[str, Any]) -> list[str]:
     ]
     if (decision := resolution["decision"]) is not None:
         lines.append("    decided by " + _said(decision["adjudicator"], decision))
-    lines += ["    " + _said(vote["annotator"], vote) for vote in resolution["labels"]]
+    lines += ["    " + _said(vote["annotator"], vote) + in_a_word(vote) for vote in resolution["labels"]]
     for vote in resolution["not_counted"]:
         why = ", ".join(one["kind"] for one in vote["findings"] if one["void"])
         lines.append(f"    not counted ({why}): {_said(vote['annotator'], vote)}")

@@ -11,6 +11,7 @@ from pipeline.label_studio.base import LabelStudio
 from pipeline.label_studio.server import Server, connection
 from pipeline.store import StorePlace
 from schemas.project import Project
+from tasks import _own as own_tasks
 
 EMBEDDED = "embedded"
 
@@ -38,6 +39,7 @@ def writing(
     folder: Path, project: Project, studio: Studio, command: str, *, wait: float = 60.0, progress: Progress
 ) -> Iterator[Context]:
     """A context that may write, alone; raises StoreBusy where another command writes for longer than the wait."""
+    own_tasks.look_in(folder)
     with StorePlace(folder).writing(f"headrace {command}", wait) as store:
         yield Context(
             folder=folder,

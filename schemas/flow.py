@@ -62,12 +62,17 @@ class Bottleneck(Frozen):
     basis: Basis = "measured"
 
 
+UNMEETABLE = 99.0
+"""The load where no amount of hours would do: nobody may do it, or fewer than the votes that each task wants."""
+
+
 class Load(Frozen):
     """How much of its capacity a resource is asked for."""
 
     resource: str
     """A cell, `screening` or `adjudication`."""
     load: float
+    """At most UNMEETABLE."""
     interval: Interval | None = None
     people: int = 0
     """Who may do this work, and does or should be there."""

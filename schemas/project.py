@@ -1,5 +1,6 @@
 """project.toml: one labeling effort, parsed once, frozen, and refused where it is not understood."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from datetime import date
@@ -122,6 +123,8 @@ class TaskConfig(Frozen):
     pool_guidelines: bool = False
     """True counts votes given under different versions of the guideline together."""
     options: dict[str, Any] = {}
+    prefill: str | None = None
+    """Where in the record a label stands that pages start from: `hidden_model_label` or `extra.COLUMN`; none do."""
     priority: dict[str, float] = {}
     minutes: Positive | None = None
 
@@ -129,6 +132,13 @@ class TaskConfig(Frozen):
     @classmethod
     def _plain_number(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over what stood there
         return {"n": given} if isinstance(given, int) and not isinstance(given, bool) else given
+
+    @field_validator("prefill")
+    @classmethod
+    def _somewhere(cls, prefill: str | None) -> str | None:
+        if prefill not in (None, "hidden_model_label") and not re.fullmatch(r"extra\..+", str(prefill)):
+            raise ValueError(f"should be hidden_model_label or extra.COLUMN, is {prefill!r}")
+        return prefill
 
 
 class Target(Frozen):

@@ -31,6 +31,18 @@ class Message(Frozen):
     content: str
 
 
+class TestResult(Frozen):
+    """How a program did in one test, as the source says."""
+
+    __test__ = False  # pytest would take the name for a test
+
+    passed: bool
+    name: str = ""
+    """What was tested, such as the assertion."""
+    output: str = ""
+    """What came out where it did not pass: the output, or the error."""
+
+
 class Candidate(Frozen):
     """One model's answer to the prompt."""
 
@@ -39,6 +51,8 @@ class Candidate(Frozen):
     text: Said
     steps: tuple[str, ...] = ()
     """The answer cut into steps, where the source knows them; steps alone are text enough."""
+    test_results: tuple[TestResult, ...] = ()
+    """What tests said of a program, where the source knows it; not in the record's id."""
 
     @model_validator(mode="before")
     @classmethod

@@ -97,6 +97,20 @@ class GuidelineFact(Fact):
     since: datetime
 
 
+class PrefillFact(Fact):
+    """The label from which a task's page starts, and where in the record it stood: what a person found there."""
+
+    table = "prefills"
+    key = ("task_id",)
+
+    task_id: str
+    source: str
+    """As `prefill` of project.toml names it."""
+    payload: str
+    """The label, as JSON."""
+    filled_at: datetime
+
+
 class SendFact(Fact):
     """That tasks are on their way to Label Studio: until the answer is on record, they are in doubt."""
 

@@ -4,19 +4,19 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from pydantic import PositiveInt, ValidationInfo, field_validator
+from pydantic import PositiveInt, ValidationInfo, field_validator, model_validator
 
-from schemas.base import Item, Json, Label
-from schemas.records import Candidate, Record
-from schemas.rows import UnpairedRow
-from tasks import _markup
+from schemas.base import Item, Json
+from schemas.records import Candidate, Record, TestResult
+from schemas.rows import CritiqueRow, Row, UnpairedRow
+from tasks import _escape, _markup
+from tasks._escape import Escapable
+from tasks._programs import LOOK, question, unfenced
 from tasks._style import NO_KEY, choice, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
-Verdict: TypeAlias = Literal["correct", "incorrect", "cannot_judge"]
+Verdict: TypeAlias = Literal["correct", "incorrect"]
 Severity: TypeAlias = Literal["critical", "major", "minor"]
-
-_FENCED = re.compile(r"\s*```([\w+#.-]*)[^\n`]*\n(.*?)\n?[ ]*```\s*", re.DOTALL)
 
 
 class CodeReviewItem(Item):
@@ -27,17 +27,28 @@ class CodeReviewItem(Item):
     programming_language: str | None = None
     tests: str | None = None
     """The tests' source, where annotators are to see it."""
+    test_results: tuple[TestResult, ...] = ()
+    """How the program did in tests, where annotators are to see it."""
 
 
-class CodeReviewLabel(Label):
+class CodeReviewLabel(Escapable):
     """What one person made of the program, and where it goes wrong."""
 
-    verdict: Verdict
+    verdicts = ("verdict",)
+    verdict: Verdict | None = None
     lines: tuple[PositiveInt, ...] = ()
     """The lines at fault, counted from 1, in their order; none unless the verdict is incorrect."""
     severity: Severity | None = None
     """How bad the worst fault is; None unless the verdict is incorrect."""
     comment: Typed = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_first_version(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over what came
+        """There, that one cannot judge was a verdict."""
+        if isinstance(given, Mapping) and given.get("verdict") == "cannot_judge":
+            return {"escape": {"kind": "cannot_judge", "reason": given.get("comment", "")}}
+        return given
 
     @field_validator("lines")
     @classmethod
@@ -54,13 +65,15 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
     """A verdict on a program, with the lines at fault: what critics and filters learn from."""
 
     name = "code_review"
+    version = 2
     title = "Code review"
     item = CodeReviewItem
     label = CodeReviewLabel
     row = UnpairedRow
+    also = (CritiqueRow,)
     agreed = "medoid"
     tolerance = 0.2
-    options: ClassVar[Mapping[str, Json]] = {"show_tests": False}
+    options: ClassVar[Mapping[str, Json]] = {"show_tests": False, "show_results": True}
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[CodeReviewItem]:
         chosen: dict[str, Any] = {**self.options, **options}
@@ -68,19 +81,26 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
             raise NoItem(f"'domain': code review needs coding, is {record.domain}")
         if not record.candidates:
             raise NoItem("'candidates': code review needs at least one, there is none")
-        tests = record.tests.code if record.tests and chosen["show_tests"] else None
-        made = [_item(record, candidate, tests) for candidate in record.candidates]
+        made = [_item(record, candidate, chosen) for candidate in record.candidates]
         return list(dict.fromkeys(made))
 
     def config(self) -> str:
         verdicts = "".join(choice(said, verdict, key, why) for verdict, key, said, why in _VERDICTS)
         severities = "".join(choice(said, severity, key, why) for severity, key, said, why in _SEVERITIES)
-        return _CONFIG.format(style=style(_LOOK), verdicts=verdicts, severities=severities)
+        return _CONFIG.format(
+            style=style(LOOK + _LOOK),
+            verdicts=verdicts,
+            severities=severities,
+            unless=_escape.UNLESS,
+            escape=_escape.controls("task"),
+        )
 
     def data(self, item: CodeReviewItem) -> dict[str, Json]:
         return {"task": _task(item), "lines": _choices(item)}
 
     def parse(self, item: CodeReviewItem, answers: Answers) -> CodeReviewLabel:
+        if escape := _escape.said(answers):
+            return CodeReviewLabel(escape=escape)
         return stated(
             CodeReviewLabel,
             {
@@ -92,6 +112,8 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
         )
 
     def result(self, label: CodeReviewLabel) -> list[Region]:
+        if label.verdict is None:
+            return _escape.result(label.escape, "task") if label.escape else []
         said = [say_choices("verdict", "task", label.verdict)]
         if label.lines:
             said.append(say_choices("lines", "task", *map(str, label.lines)))
@@ -100,6 +122,9 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
         return [*said, say_text("comment", "task", label.comment)] if label.comment else said
 
     def distance(self, a: CodeReviewLabel, b: CodeReviewLabel) -> float:
+        apart = _escape.apart(a, b)
+        if apart is not None:
+            return apart
         if a.verdict != b.verdict:
             return 0.7
         either, both = set(a.lines) | set(b.lines), set(a.lines) & set(b.lines)
@@ -107,9 +132,7 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
             return 0.3
         return 0.2 * (len(either - both) / len(either)) if either else 0.0
 
-    def rows(self, item: CodeReviewItem, label: CodeReviewLabel) -> Iterable[UnpairedRow]:
-        if label.verdict == "cannot_judge":
-            return
+    def rows(self, item: CodeReviewItem, label: CodeReviewLabel) -> Iterable[Row]:
         yield UnpairedRow(
             prompt=item.prompt,
             completion=item.code,
@@ -118,40 +141,64 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
             severity=label.severity,
             comment=label.comment,
         )
+        if label.verdict == "incorrect" and label.comment:
+            critique = f"{where}: {label.comment}" if (where := _where(label)) else label.comment
+            yield CritiqueRow(prompt=item.prompt, completion=item.code, critique=critique)
 
     def summary(self, label: CodeReviewLabel) -> str:
-        said = [label.verdict.replace("_", " ")]
-        if label.lines:
-            said.append(f"line{'s'[: len(label.lines) > 1]} {', '.join(map(str, label.lines))}")
-        return ", ".join([*said, label.severity] if label.severity else said)
+        if label.escape:
+            return _escape.summary(label.escape)
+        said = (str(label.verdict), _where(label).lower(), label.severity)
+        return ", ".join(one for one in said if one)
 
 
-def _item(record: Record, candidate: Candidate, tests: str | None) -> CodeReviewItem:
+def _where(label: CodeReviewLabel) -> str:
+    """The lines at fault, in words; empty where none was marked."""
+    if not label.lines:
+        return ""
+    return f"Line{'s'[: len(label.lines) > 1]} {', '.join(map(str, label.lines))}"
+
+
+def _item(record: Record, candidate: Candidate, chosen: Mapping[str, Any]) -> CodeReviewItem:
     code, language = unfenced(candidate.text)
     return CodeReviewItem(
         prompt=record.text,
         code=code,
         programming_language=record.programming_language or language,
-        tests=tests,
+        tests=record.tests.code if record.tests and chosen["show_tests"] else None,
+        test_results=candidate.test_results if chosen["show_results"] else (),
     )
 
 
-def unfenced(text: str) -> tuple[str, str | None]:
-    """A program without the one markdown fence around it, and the language that the fence names."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    fenced = _FENCED.fullmatch(text)
-    if fenced and "```" not in fenced[2]:
-        return fenced[2], fenced[1].lower() or None
-    return text.strip("\n"), None
-
-
 def _task(item: CodeReviewItem) -> str:
-    html = _markup.prose(item.prompt)
-    if item.tests is None:
-        return html
-    tests = _markup.program(item.tests.strip("\n"), item.programming_language)
-    summary = "<summary>Tests</summary>"
-    return html + _markup.element("details", "part", summary + tests)
+    html = question(item.prompt, item.programming_language)
+    if item.test_results:
+        html += _markup.folded(
+            _tally(item.test_results), "".join(map(_outcome, _failed_first(item.test_results)))
+        )
+    if item.tests is not None:
+        html += _markup.folded("Tests", _markup.program(item.tests.strip("\n"), item.programming_language))
+    return html
+
+
+def _tally(results: tuple[TestResult, ...]) -> str:
+    failed = sum(not one.passed for one in results)
+    return (
+        f"Test results: {failed} of {len(results)} failed"
+        if failed
+        else f"Test results: all {len(results)} passed"
+    )
+
+
+def _failed_first(results: tuple[TestResult, ...]) -> list[TestResult]:
+    return sorted(results, key=lambda one: one.passed)
+
+
+def _outcome(result: TestResult) -> str:
+    css, said = ("good", "Passed") if result.passed else ("bad", "Failed")
+    output = _markup.program(result.output.strip("\n"), None) if result.output.strip() else ""
+    name = _markup.element("span", "code", _markup.plain(result.name.strip()))
+    return _markup.element("div", "step", f"{_markup.element('b', css, said)} {name}{output}")
 
 
 def _choices(item: CodeReviewItem) -> list[Json]:
@@ -177,7 +224,6 @@ def _line(item: CodeReviewItem, said: str) -> int:
 _VERDICTS: tuple[tuple[Verdict, str, str, str], ...] = (
     ("correct", "1", "Correct", "It does what was asked, for every input"),
     ("incorrect", "2", "Incorrect", "There is an input for which it goes wrong"),
-    ("cannot_judge", "3", "Cannot judge", "I cannot tell, or the task is unclear"),
 )
 _SEVERITIES: tuple[tuple[Severity, str, str, str], ...] = (
     ("critical", "q", "Critical", "Wrong for ordinary inputs, or unsafe"),
@@ -186,14 +232,19 @@ _SEVERITIES: tuple[tuple[Severity, str, str, str], ...] = (
 )
 
 _LOOK = """
+.hr .problem .step{margin-top:4px;font-size:14px;overflow-wrap:anywhere}
+.hr .problem .step .code{white-space:pre-wrap}
+.hr .problem .good{color:#128c50}
+.hr .problem .bad{color:#d92d20}
+[data-color-scheme="dark"] .hr .problem .good{color:#4cc38a}
+[data-color-scheme="dark"] .hr .problem .bad{color:#ff8a80}
 .hr .lines{padding:6px 0}
 .hr .lines .lsf-choices{display:grid;grid-template-columns:minmax(100%,max-content);gap:0;overflow-x:auto}
 .hr .lines .lsf-choice__checkbox{display:flex;align-items:center;height:20px;padding:0 14px 0 0;
   border:0;border-radius:0;background:none}
 .hr .lines .lsf-choice__checkbox *{line-height:20px;white-space:pre}
 .hr .lines .code{font-weight:400}
-.hr .lines .number{display:inline-block;width:3em;margin-right:1.2em;text-align:right;font-size:12px;font-weight:400;
-  opacity:.55;user-select:none}
+.hr .lines .number{display:inline-block;width:3em;margin-right:1.2em;text-align:right;font-size:12px;font-weight:400}
 .hr .lines .lsf-choice:hover .lsf-choice__checkbox{background:rgba(127,127,127,.14)}
 .hr .lines .lsf-choice:has(input:checked) .lsf-choice__checkbox{
   background:rgba(217,45,32,.20);box-shadow:inset 3px 0 #d92d20}
@@ -202,23 +253,28 @@ _LOOK = """
 _CONFIG = """\
 <View className="hr">
   {style}
-  <View className="card"><HyperText name="task" value="$task" inline="true"/></View>
+  <View className="card problem"><HyperText name="task" value="$task" inline="true"/></View>
   <View className="small"><Header value="If it is incorrect, click the lines at fault." size="6"/></View>
   <View className="card lines">
     <Choices name="lines" toName="task" choice="multiple" value="$lines"/>
   </View>
   <View className="bar">
-    <Choices name="verdict" toName="task" choice="single" layout="inline" required="true"
-             requiredMessage="Does the program do what was asked? 1 correct, 2 incorrect, 3 cannot judge">
-      {verdicts}
-    </Choices>
-    <View visibleWhen="choice-selected" whenTagName="verdict" whenChoiceValue="incorrect" className="then">
-      <Choices name="severity" toName="task" choice="single" layout="inline">
-        {severities}
-      </Choices>
+    <View className="asked" {unless}>
+      <View className="ask">
+        <Choices name="verdict" toName="task" choice="single" layout="inline" required="true"
+                 requiredMessage="Does the program do what was asked? 1 correct, 2 incorrect; or n, m, p">
+          {verdicts}
+        </Choices>
+      </View>
+      <View visibleWhen="choice-selected" whenTagName="verdict" whenChoiceValue="incorrect">
+        <Choices name="severity" toName="task" choice="single" layout="inline">
+          {severities}
+        </Choices>
+      </View>
+      <TextArea name="comment" toName="task" rows="1" maxSubmissions="1" editable="true"
+                placeholder="Comment (optional; Enter keeps it)"/>
     </View>
-    <TextArea name="comment" toName="task" rows="1" maxSubmissions="1" editable="true"
-              placeholder="Comment (optional; Enter keeps it)"/>
+    {escape}
   </View>
 </View>
 """

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from schemas.base import Item, Json, Label, content_id
+from schemas.base import Item, Json
 from schemas.records import Record
-from schemas.rows import PreferenceRow, Turns, as_turns
-from tasks import _markup
-from tasks._style import choice, style
-from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text
+from schemas.rows import PreferenceRow, Turns
+from tasks import _answers, _escape, _markup
+from tasks._escape import UNLESS, Escapable
+from tasks._style import NO_KEY, button, choice, style
+from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
+Side: TypeAlias = Literal["a", "same", "b"]
+
+ASPECT_KEYS = ("qwe", "asd", "zxc", "rty", "fgh", "jkl")
+"""Three keys for each aspect, from A to B; aspects beyond these are clicked."""
 STEPS = 6
 """Steps from one end of the scale, -3, to the other, 3."""
 _SCALE = {
@@ -27,19 +32,23 @@ _SCALE = {
 
 
 class PreferencePairItem(Item):
-    """A prompt, and two different answers to it."""
+    """A prompt, two different answers to it, and what else they are compared in."""
 
     prompt: Turns
     answer_a: str
     answer_b: str
+    aspects: tuple[str, ...] = ()
 
 
-class PreferencePairLabel(Label):
-    """Which answer one person prefers, and by how much."""
+class PreferencePairLabel(Escapable):
+    """Which answer one person prefers, by how much, and in what."""
 
+    verdicts: ClassVar[tuple[str, ...]] = ("preference",)
     scale: ClassVar[tuple[float, float]] = (-3.0, 3.0)
-    preference: Annotated[int, Field(ge=-3, le=3)]
+    preference: Annotated[int, Field(ge=-3, le=3)] | None = None
     """Below 0 where A is better, above where B is; 3 is much better, 1 slightly."""
+    aspects: tuple[Side, ...] = ()
+    """Which one is better in each of the item's aspects, in their order."""
     reason: Typed = ""
 
 
@@ -47,47 +56,80 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
     """Seven points from "A much better" to "B much better": what DPO and reward models learn from."""
 
     name = "preference_pair"
+    version = 2
     title = "Preference between two answers"
     item = PreferencePairItem
     label = PreferencePairLabel
     row = PreferenceRow
     agreed = "ordinal"
     tolerance = 1 / STEPS
+    sided = True
+    options: ClassVar[Mapping[str, Json]] = {"aspects": []}
 
-    def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[PreferencePairItem]:  # noqa: ARG002 - it has none
-        answers = sorted({candidate.text.strip(): candidate.text for candidate in record.candidates}.values())
+    def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[PreferencePairItem]:
+        chosen: dict[str, Any] = {**self.options, **options}
+        answers = _answers.different(record)
         if len(answers) < 2:  # noqa: PLR2004 - a pair
             raise NoItem(f"'candidates': a preference needs two different ones, there are {len(answers)}")
-        return [_pair(record, one, other) for one, other in combinations(answers, 2)]
+        pairs = [_answers.shuffled(record, pair) for pair in combinations(answers, 2)]
+        aspects = _asked(chosen["aspects"])
+        return [
+            PreferencePairItem(prompt=record.prompt, answer_a=a, answer_b=b, aspects=aspects)
+            for a, b in pairs
+        ]
 
     def config(self) -> str:
         choices = "".join(
             choice(said, value, str(key)) for key, (value, said) in enumerate(_SCALE.items(), start=1)
         )
-        return _CONFIG.format(style=style(_LOOK), choices=choices)
+        return _CONFIG.format(
+            style=style(_answers.LOOK + _LOOK),
+            choices=choices,
+            unless=UNLESS,
+            escape=_escape.controls("prompt"),
+        )
 
     def data(self, item: PreferencePairItem) -> dict[str, Json]:
         return {
-            "prompt": _conversation(item.prompt),
+            "prompt": _answers.conversation(item.prompt),
             "answer_a": _markup.prose(item.answer_a),
             "answer_b": _markup.prose(item.answer_b),
+            "aspects": [
+                {"name": _markup.plain(name.capitalize()), "sides": _sides(at)}
+                for at, name in enumerate(item.aspects)
+            ],
         }
 
-    def parse(self, item: PreferencePairItem, answers: Answers) -> PreferencePairLabel:  # noqa: ARG002 - any item can get any preference
-        said = answers.choice("preference")
-        if said not in _SCALE:
+    def parse(self, item: PreferencePairItem, answers: Answers) -> PreferencePairLabel:
+        escape = _escape.said(answers)
+        said = answers.choice_or_none("preference")
+        if said is not None and said not in _SCALE:
             raise ParseError(f"'preference': should be between -3 and 3, is {said!r:.40}")
-        return PreferencePairLabel(preference=int(said), reason=answers.text("reason"))
+        return stated(
+            PreferencePairLabel,
+            {
+                "escape": escape,
+                "preference": said and int(said),
+                "aspects": () if escape else _aspects(item, answers),
+                "reason": answers.text("reason"),
+            },
+        )
 
     def result(self, label: PreferencePairLabel) -> list[Region]:
+        if label.escape:
+            return _escape.result(label.escape, "prompt")
         said = [say_choices("preference", "prompt", str(label.preference))]
+        said += [
+            say_choices(f"aspect_{at}", f"aspect_name_{at}", side) for at, side in enumerate(label.aspects)
+        ]
         return [*said, say_text("reason", "prompt", label.reason)] if label.reason else said
 
     def distance(self, a: PreferencePairLabel, b: PreferencePairLabel) -> float:
-        return abs(a.preference - b.preference) / STEPS
+        apart = _escape.apart(a, b)
+        return abs(self.position(a) - self.position(b)) / STEPS if apart is None else apart
 
     def rows(self, item: PreferencePairItem, label: PreferencePairLabel) -> Iterable[PreferenceRow]:
-        if label.preference == 0:
+        if not label.preference:
             return
         chosen, rejected = item.answer_a, item.answer_b
         if label.preference > 0:
@@ -97,64 +139,97 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
         )
 
     def summary(self, label: PreferencePairLabel) -> str:
+        if label.escape:
+            return _escape.summary(label.escape)
         said = f"{_SCALE[str(label.preference)]} ({label.preference:+d})" if label.preference else _SCALE["0"]
+        if label.aspects:
+            said += f" [{', '.join(_TOLD[side] for side in label.aspects)}]"
         return f"{said}: {' '.join(label.reason.split())}" if label.reason else said
 
     def position(self, label: PreferencePairLabel) -> float:
-        return float(label.preference)
+        return float(label.preference or 0)
 
 
-def _pair(record: Record, one: str, other: str) -> PreferencePairItem:
-    """The two in an order that their content decides, so that neither side is favoured and it never changes."""
-    content = [[message.model_dump() for message in record.messages], one, other]
-    a, b = (one, other) if int(content_id(content), 16) % 2 else (other, one)
-    return PreferencePairItem(prompt=record.prompt, answer_a=a, answer_b=b)
+def _asked(said: object) -> tuple[str, ...]:
+    """The aspects that a project asks for; NoItem where they are not different names."""
+    names = said if isinstance(said, list | tuple) else [None]
+    if not all(isinstance(name, str) and name.strip() for name in names) or len({*names}) < len(names):
+        raise NoItem(f"'options.aspects': should be a list of different names, is {said!r:.80}")
+    return tuple(names)
 
 
-def _conversation(prompt: Turns) -> str:
-    turns = as_turns(prompt, "user")
-    if len(turns) == 1:
-        return _markup.prose(turns[0].content)
-    return "".join(
-        _markup.element(
-            "div", "part", _markup.element("span", "role", turn.role) + _markup.prose(turn.content)
-        )
-        for turn in turns
-    )
+def _aspects(item: PreferencePairItem, answers: Answers) -> tuple[str, ...]:
+    controls = [f"aspect_{at}" for at in range(len(item.aspects))]
+    unknown = {name for name in answers.controls() - set(controls) if name.startswith("aspect_")}
+    if unknown:
+        raise ParseError(f"{min(unknown)!r}: {len(controls)} aspects are asked for, this is none of them")
+    return tuple(map(answers.choice, controls))
 
+
+def _sides(at: int) -> list[Json]:
+    """Who is better in the aspect in this place, each with a key while there is one."""
+    keys: list[str | None] = [*ASPECT_KEYS[at]] if at < len(ASPECT_KEYS) else [None] * len(_TOLD)
+    return [
+        {"value": told, "alias": side, "html": button(told, key), "hotkey": key or NO_KEY}
+        for (side, told), key in zip(_TOLD.items(), keys, strict=True)
+    ]
+
+
+_TOLD: Mapping[Side, str] = {"a": "A", "same": "Same", "b": "B"}
 
 _LOOK = """
-.hr .cols{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:8px}
-.hr .part:first-child{margin-top:0;padding-top:0;border-top:0}
-.hr .cols .small{margin:0 0 2px}
-.hr .cols .small *{font-weight:600}
 .hr .scale{flex:1 1 100%}
 .hr .scale .lsf-choices{display:grid;grid-template-columns:repeat(7,minmax(0,1fr))}
 .hr .scale .lsf-choice__checkbox{justify-content:center;width:100%}
+.hr .aspects{display:flex;flex-wrap:wrap;flex:1 1 100%;gap:6px 24px}
+.hr .aspect{display:flex;flex-wrap:wrap;gap:4px 10px;align-items:center}
+.hr .aspect .name *{margin:0 !important;font-size:14px !important;line-height:20px;font-weight:600}
+.hr .aspects div:has(.aspect){display:contents}
+.hr .aspects:not(:has(.aspect)){display:none}
 @media(max-width:800px){
-.hr .cols{grid-template-columns:minmax(0,1fr)}
 .hr .scale .lsf-choices{grid-template-columns:minmax(0,1fr)}}
 """
 
 _CONFIG = """\
 <View className="hr">
   {style}
-  <View className="card"><HyperText name="prompt" value="$prompt" inline="true"/></View>
+  <View className="card problem"><HyperText name="prompt" value="$prompt" inline="true"/></View>
   <View className="cols">
-    <View className="card"><View className="small"><Header value="Answer A" size="6"/></View>
-      <HyperText name="answer_a" value="$answer_a" inline="true"/></View>
-    <View className="card"><View className="small"><Header value="Answer B" size="6"/></View>
-      <HyperText name="answer_b" value="$answer_b" inline="true"/></View>
+    <View className="card">
+      <View className="head"><View className="name"><Header value="A" size="6"/></View></View>
+      <View className="scroll"><HyperText name="answer_a" value="$answer_a" inline="true"/></View>
+    </View>
+    <View className="card">
+      <View className="head"><View className="name"><Header value="B" size="6"/></View></View>
+      <View className="scroll"><HyperText name="answer_b" value="$answer_b" inline="true"/></View>
+    </View>
   </View>
   <View className="bar">
-    <View className="scale">
+    <View className="scale ask" {unless}>
       <Choices name="preference" toName="prompt" choice="single" layout="inline" required="true"
                requiredMessage="Which answer is better? Keys 1 (A much better) to 7 (B much better)">
         {choices}
       </Choices>
     </View>
-    <TextArea name="reason" toName="prompt" rows="1" maxSubmissions="1" editable="true"
-              placeholder="Why? One sentence (optional; Enter keeps it)"/>
+    <View className="aspects" {unless}>
+      <Repeater on="$aspects" indexFlag="{{{{idx}}}}">
+        <View className="aspect">
+          <View className="name">
+            <HyperText name="aspect_name_{{{{idx}}}}" value="$aspects[{{{{idx}}}}].name" inline="true"/>
+          </View>
+          <View className="ask" {unless}>
+            <Choices name="aspect_{{{{idx}}}}" toName="aspect_name_{{{{idx}}}}" choice="single" layout="inline"
+                     value="$aspects[{{{{idx}}}}].sides" required="true"
+                     requiredMessage="Which answer is better in each aspect? The outlined ones are missing"/>
+          </View>
+        </View>
+      </Repeater>
+    </View>
+    <View className="note" {unless}>
+      <TextArea name="reason" toName="prompt" rows="1" maxSubmissions="1" editable="true"
+                placeholder="Why? One sentence (optional; Enter keeps it)"/>
+    </View>
+    {escape}
   </View>
 </View>
 """

@@ -1,62 +1,103 @@
 """Step review: is each step of this solution right, and how does the solution end?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
-
-from schemas.base import Item, Json, Label
-from schemas.records import Record
-from schemas.rows import StepwiseRow
-from tasks import _markup
-from tasks._steps import steps_of
-from tasks._style import NO_KEY, button, choice, style
-from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
-
-Rating: TypeAlias = Literal["good", "neutral", "bad"]
-Finish: TypeAlias = Literal["solved", "found_error", "bad_problem", "give_up"]
-Outcome: TypeAlias = tuple[str, int | None]
-
-RATED: Mapping[str, int] = {"good": 1, "neutral": 0, "bad": -1}
-KEYS = {"good": "123456789", "neutral": "qwertypio", "bad": "asdfghjkl"}
-"""The key of each rating, step by step; with shift for steps 10 to 18. Label Studio has the letter u for itself."""
-
-_HINTS = {
-    "stop": "Rate each step up to the first bad one, then say how it ends.",
-    "continue": "Rate each step, also after a bad one, then say how it ends.",
-}
-_ENDINGS: tuple[tuple[Finish, str, str, str], ...] = (
-    ("solved", "z", "Solved", "No step is wrong, and the answer is reached"),
-    ("found_error", "x", "Found an error", "At least one step is rated bad"),
-    ("bad_problem", "c", "Bad problem", "The problem itself cannot be answered"),
-    ("give_up", "v", "Give up", "I cannot judge this one"),
+from pydantic import (
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
 )
 
+from schemas.base import Item, Json
+from schemas.records import Record
+from schemas.rows import Prm800kRow, StepwiseRow
+from tasks import _escape, _step_page, _step_parts, _steps, base
+from tasks._escape import Escapable
+from tasks._step_page import Rating
+from tasks._step_rows import Finish, Reviewed
+from tasks._steps import Cut
+from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
-def _without_unrated_end(ratings: tuple[Rating | None, ...]) -> tuple[Rating | None, ...]:
-    judged = max((number for number, rating in enumerate(ratings, start=1) if rating), default=0)
-    return ratings[:judged]
+MOST = 50
+"""Steps on one page; a longer chain becomes several tasks."""
+
+_HINTS = {
+    "stop": "Mark the first bad step by its key, and neutral ones before it by theirs twice; then g: the rest is good.",
+    "rate": "Mark each bad step by its key, each neutral one by its key twice; then g: the rest is good.",
+}
+_RESTS = ("solved", "unfinished")
+_OLD_ENDS = {"bad_problem": "bad_problem", "give_up": "cannot_judge"}
+"""How reviews of version 1 could end that are ways out now."""
+
+
+def _in_todays_word(said: object) -> object:
+    return "rate" if said == "continue" else said
+
+
+def _as_kept(said: object) -> object:
+    """Ratings in the one way they are kept: what is good is not said behind the first error, nor at the end."""
+    if not isinstance(said, Sequence) or isinstance(said, str):
+        return said
+    first = list(said).index("bad") if "bad" in said else len(said)
+    ratings = [*said[:first], *(None if rating == "good" else rating for rating in said[first:])]
+    unsaid = None if "bad" in said else "good"
+    while ratings and ratings[-1] == unsaid:
+        ratings.pop()
+    return tuple(ratings)
+
+
+Window: TypeAlias = tuple[NonNegativeInt, PositiveInt]
+AfterError: TypeAlias = Annotated[Literal["stop", "rate"], BeforeValidator(_in_todays_word)]
 
 
 class StepReviewItem(Item):
-    """A problem, and one solution of it in steps."""
+    """A problem, and one solution of it in steps; of a long one, the stretch of it that one page shows."""
 
     prompt: str
     steps: Annotated[tuple[str, ...], Field(min_length=1)]
+    """All of the solution."""
     reference: str | None = None
     """The answer that the source gives, where annotators are to see it."""
-    after_error: Literal["stop", "continue"] = "stop"
+    solution: str | None = None
+    """How the source arrives at it, likewise."""
+    after_error: AfterError = "stop"
+    cut: Cut | None = None
+    """How the steps were told apart."""
+    window: Window | None = None
+    """The steps to review, counted from 0, without the last; None where they are all."""
+
+    @property
+    def shown(self) -> range:
+        """The steps to review; a label counts them from 0."""
+        return range(len(self.steps))[slice(*self.window) if self.window else slice(None)]
 
 
-class StepReviewLabel(Label):
+class StepReviewLabel(Escapable):
     """What one person made of each step, and how the review ended."""
 
-    ratings: Annotated[tuple[Rating | None, ...], AfterValidator(_without_unrated_end)] = ()
-    """One a step, None where it was left unrated; ends with the last rated step."""
+    verdicts: ClassVar[tuple[str, ...]] = ("finish",)
+    ratings: Annotated[tuple[Rating | None, ...], BeforeValidator(_as_kept)] = ()
+    """One a step up to the last that is not good: those after it are good, and None is a step left unrated. Behind
+    the first bad step None is good too, or unrated where the review stops there: then nothing counts there."""
     corrections: tuple[tuple[int, str], ...] = ()
     """What a bad step should say: (step, counted from 0; text). Those of steps that are not bad are dropped."""
-    finish: Finish
+    finish: Finish | None = None
+    """found_error exactly where a step is bad."""
     comment: Typed = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_a_way_out(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over what came
+        """The ways out of an older version were ends of the review."""
+        if isinstance(given, Mapping) and given.get("finish") in _OLD_ENDS:
+            return {"escape": {"kind": _OLD_ENDS[given["finish"]], "reason": given.get("comment") or ""}}
+        return given
 
     @field_validator("corrections")
     @classmethod
@@ -67,26 +108,30 @@ class StepReviewLabel(Label):
         kept = {step: text.strip() for step, text in given if step in bad and text.strip()}
         return tuple(sorted(kept.items()))
 
+    @field_validator("finish")
+    @classmethod
+    def _as_rated(cls, finish: Finish | None, info: ValidationInfo) -> Finish | None:
+        if finish and (finish == "found_error") != ("bad" in info.data.get("ratings", ())):
+            raise ValueError("should be found_error exactly where a step is bad")
+        return finish
+
     @property
     def first_error(self) -> int | None:
         """The first bad step, counted from 0."""
         return self.ratings.index("bad") if "bad" in self.ratings else None
-
-    @property
-    def outcome(self) -> Outcome:
-        """What the ratings come to; votes of one outcome never stand against each other."""
-        return self.finish, self.first_error if self.finish == "found_error" else None
 
 
 class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
     """Each step rated good, neutral or bad, up to the first bad one: what process reward models learn from."""
 
     name = "step_review"
+    version = 2
     title = "Step-by-step review"
     item = StepReviewItem
     label = StepReviewLabel
     row = StepwiseRow
-    agreed = "medoid"
+    also = (Prm800kRow,)
+    agreed = "parts"
     tolerance = 0.2
     options: ClassVar[Mapping[str, Json]] = {
         "steps": "given_or_split",
@@ -96,188 +141,155 @@ class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[StepReviewItem]:
         chosen: dict[str, Any] = {**self.options, **options}
-        if not record.candidates:
-            raise NoItem("'candidates': step review needs at least one, there is none")
-        cut = (steps_of(candidate, chosen["steps"]) for candidate in record.candidates)
-        reference = _reference(record) if chosen["show_reference"] else None
-        made = [
+        if chosen["after_error"] not in ("stop", "rate", "continue"):
+            raise NoItem(f"'options.after_error': should be stop or rate, is {chosen['after_error']!r:.40}")
+        known = _steps.reference(record, show=chosen["show_reference"])
+        wholes = [
             StepReviewItem(
-                prompt=record.text, steps=steps, reference=reference, after_error=chosen["after_error"]
+                prompt=record.text,
+                steps=chain.steps,
+                after_error=chosen["after_error"],
+                cut=chain.cut,
+                **known,
             )
-            for steps in cut
-            if steps
+            for chain in _steps.chains(record, chosen["steps"])
         ]
-        if not made:
-            raise NoItem("'candidates': step review needs steps in one, none has any; try steps = \"split\"")
-        return list(dict.fromkeys(made))
+        return [part for whole in wholes for part in _parts(whole)]
 
     def config(self) -> str:
-        endings = "".join(choice(said, finish, key, why) for finish, key, said, why in _ENDINGS)
-        return _CONFIG.format(style=style(_LOOK), endings=endings)
+        return _step_page.config(MOST)
 
     def data(self, item: StepReviewItem) -> dict[str, Json]:
+        steps, shown = item.steps, item.shown
+        problem = _steps.problem(item.prompt, item.reference, item.solution)
         return {
-            "problem": _problem(item),
-            "hint": _HINTS[item.after_error],
-            "steps": [
-                {"html": _step(at, text), "ratings": _ratings(at)} for at, text in enumerate(item.steps)
-            ],
+            "problem": problem + _steps.earlier(steps[: shown.start]),
+            "hint": _hint(item),
+            "stop": [{}] if item.after_error == "stop" else [],
+            "steps": _step_page.rows(steps[at] for at in shown),
         }
 
     def parse(self, item: StepReviewItem, answers: Answers) -> StepReviewLabel:
-        steps = range(len(item.steps))
-        known = {f"{control}_{at}" for control in ("step", "fix") for at in steps}
-        unknown = {name for name in answers.controls() - known if name.startswith(("step_", "fix_"))}
-        if unknown:
-            raise ParseError(f"{min(unknown)!r}: the solution has {len(steps)} steps, this is none of them")
-        ratings = tuple(answers.choice_or_none(f"step_{at}") for at in steps)
-        label = stated(
+        if escape := _escape.said(answers):
+            return StepReviewLabel(escape=escape)
+        marks = _step_page.marks(answers, len(item.shown))
+        rest = answers.choice_or_none("rest")
+        if rest is None:
+            raise _unrated(item, marks)
+        return stated(
             StepReviewLabel,
             {
-                "ratings": ratings,
-                "corrections": tuple((at, answers.text(f"fix_{at}")) for at in steps),
-                "finish": answers.choice_or_none("finish") or _implied(ratings),
+                "ratings": [mark or "good" for mark in marks],
+                "corrections": _step_page.fixes(answers, len(marks)),
+                "finish": "found_error" if "bad" in marks and rest in _RESTS else rest,
                 "comment": answers.text("comment"),
             },
         )
-        _refuse_contradiction(label)
-        return label
 
     def result(self, label: StepReviewLabel) -> list[Region]:
-        said = [
-            say_choices(f"step_{at}", f"text_{at}", rating)
-            for at, rating in enumerate(label.ratings)
-            if rating
-        ]
-        said += [say_text(f"fix_{at}", f"text_{at}", text) for at, text in label.corrections]
-        said.append(say_choices("finish", "problem", label.finish))
+        if label.escape:
+            return _escape.result(label.escape, "problem")
+        said = _step_page.regions(label.ratings, label.corrections)
+        if None not in label.ratings[: label.first_error]:
+            end = "unfinished" if label.finish == "unfinished" else "solved"
+            said.append(say_choices("rest", "problem", end))
         return [*said, say_text("comment", "problem", label.comment)] if label.comment else said
 
     def distance(self, a: StepReviewLabel, b: StepReviewLabel) -> float:
-        both = [(one, other) for one, other in zip(a.ratings, b.ratings, strict=False) if one and other]
-        differing = sum(one != other for one, other in both)
-        apart = 0.2 * (differing / len(both)) if both else 0.0
-        return apart + (0.8 if a.outcome != b.outcome else 0.0)
+        escaped = _escape.apart(a, b)
+        if escaped is not None:
+            return escaped
+        both: list[tuple[Rating | None, ...]] = list(zip_longest(a.ratings, b.ratings))
+        apart = 0.2 * sum((one or "good") != (other or "good") for one, other in both) / max(len(both), 1)
+        return apart + (0.8 if (a.finish, a.first_error) != (b.finish, b.first_error) else 0.0)
 
-    def rows(self, item: StepReviewItem, label: StepReviewLabel) -> Iterable[StepwiseRow]:
-        if label.finish not in ("solved", "found_error"):
-            return
-        wrong = label.first_error
-        judged = len(item.steps) if wrong is None else wrong + 1
-        ratings = label.ratings[:judged] + (None,) * (judged - len(label.ratings))
-        yield StepwiseRow(
+    def verdicts(self, labels: Sequence[StepReviewLabel]) -> Sequence[Sequence[base.Verdict]]:
+        return _step_parts.verdicts([(label.finish, label.ratings) for label in labels])
+
+    def of_verdicts(
+        self, verdicts: Sequence[base.Verdict], labels: Sequence[StepReviewLabel]
+    ) -> StepReviewLabel:
+        finish, ratings = _step_parts.said(verdicts)
+        fixes = [fix for label in reversed(labels) for fix in label.corrections]
+        return StepReviewLabel(ratings=ratings, corrections=tuple(fixes), finish=finish)
+
+    def rows(self, item: StepReviewItem, label: StepReviewLabel) -> Iterable[StepwiseRow | Prm800kRow]:
+        return self.rows_together([(item, label)])
+
+    def part_of(self, item: StepReviewItem) -> tuple[str, int] | None:
+        return (item.replace(window=None).id, item.shown.start) if item.window else None
+
+    def rows_together(
+        self, parts: Sequence[tuple[StepReviewItem, StepReviewLabel]]
+    ) -> Iterable[StepwiseRow | Prm800kRow]:
+        ratings: list[Rating | None] = []
+        corrections: dict[int, str] = {}
+        for item, label in parts:
+            shown = item.shown
+            if shown.start != len(ratings):
+                return ()
+            corrections |= {shown.start + at: text for at, text in label.corrections}
+            ratings += _all_ratings(item, label)
+            if _stopped(item, label):
+                break
+        whole = Reviewed(
             prompt=item.prompt,
-            completions=item.steps[:judged],
-            labels=tuple(at != wrong for at in range(judged)),
-            ratings=tuple(None if rating is None else RATED[rating] for rating in ratings),
+            steps=item.steps,
+            ratings=tuple(ratings),
+            corrections=corrections,
+            finish="found_error" if "bad" in ratings else label.finish or "solved",
+            answer=item.reference,
+            solution=item.solution,
         )
+        return whole.rows() if _stopped(item, label) or len(ratings) == len(item.steps) else ()
 
     def summary(self, label: StepReviewLabel) -> str:
-        if label.finish == "found_error" and label.first_error is not None:
+        if label.escape:
+            return _escape.summary(label.escape)
+        if label.first_error is not None:
             return f"first wrong step: {label.first_error + 1}"
-        return label.finish.replace("_", " ")
+        return label.finish or ""
 
 
-def _reference(record: Record) -> str | None:
-    known = record.reference
-    return (known.answer or known.solution) if known else None
+def _stopped(item: StepReviewItem, label: StepReviewLabel) -> bool:
+    """Whether nothing behind this part counts."""
+    return item.after_error == "stop" and label.first_error is not None
 
 
-def _implied(ratings: tuple[str | None, ...]) -> Finish:
-    if "bad" in ratings:
-        return "found_error"
-    if None not in ratings:
-        return "solved"
-    raise ParseError("'finish': should say how the review ends, is missing while steps are unrated")
+def _all_ratings(item: StepReviewItem, label: StepReviewLabel) -> list[Rating | None]:
+    """The ratings of a part, those unsaid too; up to the error where the review stops there."""
+    wrong = label.first_error
+    judged = len(label.ratings) if wrong is None else wrong + 1
+    if _stopped(item, label):
+        return list(label.ratings[:judged])
+    behind: list[Rating | None] = [rating or "good" for rating in label.ratings[judged:]]
+    good: Rating = "good"
+    return [*label.ratings[:judged], *behind, *[good] * (len(item.shown) - len(label.ratings))]
 
 
-def _refuse_contradiction(label: StepReviewLabel) -> None:
-    if label.finish == "found_error" and label.first_error is None:
-        raise ParseError("'finish': found_error should come with a bad step, no step is rated bad")
-    if label.finish == "solved" and label.first_error is not None:
-        raise ParseError(
-            f"'finish': solved should come without a bad step, step {label.first_error + 1} is bad"
-        )
+def _parts(whole: StepReviewItem) -> list[StepReviewItem]:
+    """A chain's pages: itself where it is short enough."""
+    count = len(whole.steps)
+    if count <= MOST:
+        return [whole]
+    return [whole.replace(window=(part.start, part.stop)) for part in _steps.windows(count, MOST)]
 
 
-def _problem(item: StepReviewItem) -> str:
-    html = _markup.prose(item.prompt)
-    if item.reference is None:
-        return html
-    role = _markup.element("span", "role", "Reference answer")
-    return html + _markup.element("div", "part", role + _markup.prose(item.reference))
+def _hint(item: StepReviewItem) -> str:
+    said = _HINTS[item.after_error]
+    if item.window is None:
+        return said
+    first, last = item.shown.start + 1, item.shown.stop
+    return f"Steps {first} to {last} of {len(item.steps)}, counted from 1 here. {said}"
 
 
-def _step(at: int, text: str) -> str:
-    return _markup.element("span", "number", str(at + 1)) + _markup.prose(text)
+def _unrated(item: StepReviewItem, marks: Sequence[Rating | None]) -> ParseError:
+    """Names the steps that nothing is said of: up to the first bad one where the review stops there."""
+    judged = marks.index("bad") if item.after_error == "stop" and "bad" in marks else len(marks)
+    unrated = [str(at + 1) for at, mark in enumerate(marks[:judged]) if mark is None]
+    return ParseError(
+        f"'rest': should call the rest good, is missing; unrated: {', '.join(unrated) or 'none'}"
+    )
 
-
-def _ratings(at: int) -> list[Json]:
-    return [
-        {
-            "value": rating.capitalize(),
-            "alias": rating,
-            "html": button(rating.capitalize(), _key(rating, at)),
-            "hotkey": _key(rating, at) or NO_KEY,
-        }
-        for rating in RATED
-    ]
-
-
-def _key(rating: str, at: int) -> str | None:
-    keys = KEYS[rating]
-    held, number = divmod(at, len(keys))
-    return ("", "shift+")[held] + keys[number] if held < 2 else None  # noqa: PLR2004 - plain, and with shift
-
-
-_LOOK = """
-.hr .problem{position:sticky;top:0;z-index:5;max-height:38vh;overflow:auto}
-.hr .row{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:16px;align-items:start;
-  padding:6px 8px 6px 14px;border-top:1px solid var(--color-neutral-border)}
-.hr .row .lsf-richtext__container{
-  display:grid;grid-template-columns:1.8em minmax(0,1fr);align-items:baseline;padding:3px 0}
-.hr .row .number{opacity:.55;user-select:none}
-.hr .row .lsf-text-area{margin-left:1.8em}
-.hr .row:has(.lsf-choice:nth-child(1) input:checked){background:rgba(18,140,80,.10)}
-.hr .row:has(.lsf-choice:nth-child(2) input:checked){background:rgba(127,127,127,.16)}
-.hr .row:has(.lsf-choice:nth-child(3) input:checked){background:rgba(217,45,32,.15)}
-.hr .row .lsf-choice:nth-child(1):has(input:checked) .lsf-choice__checkbox{
-  border-color:#128c50;background:rgba(18,140,80,.28)}
-.hr .row .lsf-choice:nth-child(3):has(input:checked) .lsf-choice__checkbox{
-  border-color:#d92d20;background:rgba(217,45,32,.30)}
-@media(max-width:800px){.hr .problem{position:static;max-height:none} .hr .row{display:block;padding:8px 4px}
-  .hr .row .rate{margin-top:6px}}
-"""
-
-_CONFIG = """\
-<View className="hr">
-  {style}
-  <View className="card problem"><HyperText name="problem" value="$problem" inline="true"/></View>
-  <View className="small"><Header value="$hint" size="6"/></View>
-  <Repeater on="$steps" indexFlag="{{{{idx}}}}">
-    <View className="row">
-      <View className="said">
-        <HyperText name="text_{{{{idx}}}}" value="$steps[{{{{idx}}}}].html" inline="true"/>
-        <View visibleWhen="choice-selected" whenTagName="step_{{{{idx}}}}" whenChoiceValue="bad">
-          <TextArea name="fix_{{{{idx}}}}" toName="text_{{{{idx}}}}" rows="1" maxSubmissions="1" editable="true"
-                    placeholder="What it should say (optional; Enter keeps it)"/>
-        </View>
-      </View>
-      <View className="rate">
-        <Choices name="step_{{{{idx}}}}" toName="text_{{{{idx}}}}" choice="single" layout="inline"
-                 value="$steps[{{{{idx}}}}].ratings"/>
-      </View>
-    </View>
-  </Repeater>
-  <View className="bar">
-    <Choices name="finish" toName="problem" choice="single" layout="inline" required="true"
-             requiredMessage="How does the review end? z solved, x found an error, c bad problem, v give up">
-      {endings}
-    </Choices>
-    <TextArea name="comment" toName="problem" rows="1" maxSubmissions="1" editable="true"
-              placeholder="Comment (optional; Enter keeps it)"/>
-  </View>
-</View>
-"""
 
 task_type = StepReview()

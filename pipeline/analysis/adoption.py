@@ -8,7 +8,8 @@ open: `step_{n}=ratings`.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -127,7 +128,9 @@ def _words(text: str, given: str) -> dict[str, str]:
 
 
 def _complete(model: type[BaseModel], mapped: Iterable[str], what: str, source: str) -> None:
-    missing = [name for name, one in model.model_fields.items() if one.is_required() and name not in mapped]
+    verdicts = getattr(model, "verdicts", ())  # a way out may stand for them, but nobody maps one
+    needed = [name for name, one in model.model_fields.items() if one.is_required() or name in verdicts]
+    missing = [name for name in needed if name not in mapped]
     if missing:
         raise UsageError(
             f"--as: a map for the {what}'s {missing[0]!r} was expected; give --map {source}={missing[0]}"
@@ -135,4 +138,7 @@ def _complete(model: type[BaseModel], mapped: Iterable[str], what: str, source: 
 
 
 def _is_many(model: type[BaseModel], name: str) -> bool:
-    return get_origin(model.model_fields[name].annotation) in (tuple, list)
+    annotation = model.model_fields[name].annotation
+    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    bare = [get_args(one)[0] if get_origin(one) is Annotated else one for one in parts]
+    return any(get_origin(one) in (tuple, list) for one in bare)

@@ -229,6 +229,8 @@ def _project(folder: Path, project: Project, draft: _Draft, report: Callable[[st
     named = [config.guideline for config in project.tasks] + [
         config.gold.file for config in project.tasks if config.gold
     ]
+    own = (path for path in sorted((folder / "tasks").rglob("*")) if path.suffix in (".py", ".md"))
+    named += [path.relative_to(folder).as_posix() for path in own]  # the project's own task types
     wanted = dict.fromkeys([projects.FILE, PEOPLE_FILE, *filter(None, named)])
     for name in wanted:
         path = folder / name

@@ -31,10 +31,12 @@ def project_folder() -> Path:
 
 
 def read_project() -> tuple[Path, "Project"]:
-    """The folder and its project."""
+    """The folder and its project, whose own task types are known from then on."""
     from schemas import project
+    from tasks import _own
 
     folder = project_folder()
+    _own.look_in(folder)
     return folder, project.read_project(folder)
 
 

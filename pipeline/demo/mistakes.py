@@ -3,6 +3,7 @@
 import random
 
 from schemas.base import Item, Label
+from tasks._escape import Escape
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
 from tasks.preference_pair import PreferencePairLabel
 from tasks.step_review import StepReviewItem, StepReviewLabel
@@ -14,7 +15,7 @@ def mistaken(item: Item, truth: Label, rng: random.Random) -> Label:
         return _steps(len(item.steps), truth.first_error, rng)
     if isinstance(item, CodeReviewItem) and isinstance(truth, CodeReviewLabel):
         return _program(item, truth, rng)
-    if isinstance(truth, PreferencePairLabel):
+    if isinstance(truth, PreferencePairLabel) and truth.preference is not None:
         return _preference(truth.preference, rng)
     raise TypeError(f"{type(item).__name__}: simulated people know three task types, this is none of them")
 
@@ -38,7 +39,7 @@ def _steps(steps: int, wrong: int | None, rng: random.Random) -> StepReviewLabel
 def _program(item: CodeReviewItem, truth: CodeReviewLabel, rng: random.Random) -> CodeReviewLabel:
     """The bug is overlooked, a right program is blamed, or they give up."""
     if rng.random() < 0.2:  # noqa: PLR2004 - the share that gives up
-        return CodeReviewLabel(verdict="cannot_judge")
+        return CodeReviewLabel(escape=Escape(kind="cannot_judge"))
     if truth.verdict == "incorrect":
         return CodeReviewLabel(verdict="correct")
     return CodeReviewLabel(verdict="incorrect", lines=(rng.choice(_body(item)),), severity="major")

@@ -52,16 +52,16 @@ class SimulatedPerson:
 
 
 PEOPLE: Final = (
-    SimulatedPerson("Ada Osei", accuracy=0.97, pace=1.15, seed=1),
-    SimulatedPerson("Bruno Costa", accuracy=0.92, pace=0.9, seed=2),
-    SimulatedPerson("Chen Yu", accuracy=0.95, pace=1.0, seed=3),
-    SimulatedPerson("Dana Levi", accuracy=0.88, pace=0.8, seed=4),
-    SimulatedPerson("Emil Novak", accuracy=0.82, pace=0.7, seed=5),
-    SimulatedPerson("Fatima Noor", accuracy=0.75, pace=0.6, seed=6),
+    SimulatedPerson("Ada Osei", accuracy=0.97, pace=1.15, seed=11),
+    SimulatedPerson("Bruno Costa", accuracy=0.92, pace=0.9, seed=12),
+    SimulatedPerson("Chen Yu", accuracy=0.95, pace=1.0, seed=13),
+    SimulatedPerson("Dana Levi", accuracy=0.88, pace=0.8, seed=14),
+    SimulatedPerson("Emil Novak", accuracy=0.82, pace=0.7, seed=15),
+    SimulatedPerson("Fatima Noor", accuracy=0.75, pace=0.6, seed=16),
 )
 """The demo's annotators: the slower, the more careful."""
 
-ADJUDICATOR: Final = SimulatedPerson("Gita Rao", accuracy=0.98, pace=1.8, seed=7)
+ADJUDICATOR: Final = SimulatedPerson("Gita Rao", accuracy=0.98, pace=1.8, seed=17)
 """Who decides where the annotators come to no label, and labels nothing else."""
 
 EVERYBODY: Final = (*PEOPLE, ADJUDICATOR)

@@ -10,9 +10,9 @@ from tasks._adjudication import SEND_BACK_KEY
 
 KEYS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "code_review": "1 correct, 2 incorrect, 3 cannot judge",
+        "code_review": "1 correct, 2 incorrect, m cannot judge",
         "preference_pair": "1 A much better ... 4 the same ... 7 B much better",
-        "step_review": "a to l: step 1 to 9 is bad, then z solved, x found an error",
+        "step_review": "1 to 9: step 1 to 9 is bad, then g: the rest is good",
     }
 )
 """How to answer, by task type."""

@@ -111,7 +111,9 @@ class ProjectSpec(Frozen):
     """Its tasks' votes: set when it is made, never after, since a change would rewrite tasks people work on."""
     instruction: str = ""
     seeded: bool = False
-    """Whether its pages start from the seeds of its tasks."""
+    """Whether its pages start from the seeds of its tasks; what once does goes on so."""
+    skippable: bool = False
+    """Whether Label Studio shows its own Skip, which asks for no reason."""
 
 
 class LabelStudio(Protocol):
@@ -129,7 +131,7 @@ class LabelStudio(Protocol):
         """The server's version, such as 1.23.2; checks the token too."""
 
     def ensure_project(self, spec: ProjectSpec, known: int | None = None) -> int:
-        """The id of the project that bears the marker, made where there is none yet; instructions are kept up.
+        """The id of the project that bears the marker, made where there is none yet; its settings are kept up.
 
         `known` is the id that was given before: that one or none, refused where it is gone or no longer marked, since
         a second one beside it would split a cell in two.

@@ -48,12 +48,14 @@ class FakeLabelStudio(Hands):
                 clean(spec.instruction),
                 clean(spec.title)[:50],
                 clean(spec.config),
+                spec.skippable,
             )
             self._memory.projects[project.id] = project
             return self._answered(project.id)
         project = min(found, key=lambda one: one.id)
-        if project.instruction != clean(spec.instruction):
-            project.instruction = clean(spec.instruction)
+        kept_up = clean(spec.instruction), spec.skippable
+        if (project.instruction, project.skippable) != kept_up:
+            project.instruction, project.skippable = kept_up
             self._answered(None)
         return project.id
 

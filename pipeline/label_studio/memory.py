@@ -21,6 +21,7 @@ class Project:
     instruction: str
     title: str = ""
     config: str = "<View/>"
+    skippable: bool = True
 
 
 @dataclass

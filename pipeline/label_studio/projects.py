@@ -16,7 +16,8 @@ _BRIEFLY: Params = {"include": "id"}
 """An answer without counts of all the tasks and annotations that there are."""
 _SURE = 5.0
 """Seconds for which a project that was ours is taken to be so still."""
-_OWN = "id,description,maximum_annotations,expert_instruction"
+_SETTINGS = "expert_instruction,show_skip_button,show_collab_predictions,model_version"
+_OWN = f"id,description,maximum_annotations,{_SETTINGS}"
 _ALL = "id,title,description,label_config,maximum_annotations,task_number"
 
 
@@ -38,8 +39,8 @@ class HttpProjects:
             if not found:
                 return self._create(spec)
             project = min(found, key=lambda one: one.id)
-        if (project.expert_instruction or "") != clean(spec.instruction):
-            self._http.write("PATCH", f"api/projects/{project.id}/", _instruction(spec))
+        if changed := _changed(project, spec):
+            self._http.write("PATCH", f"api/projects/{project.id}/", changed)
         return project.id
 
     def look(self, project_id: int) -> RemoteProject:
@@ -79,7 +80,7 @@ class HttpProjects:
         return found[0]
 
     def _every(self) -> Iterator[Project]:
-        params: Params = {"page_size": 100, "include": "id,description,expert_instruction"}
+        params: Params = {"page_size": 100, "include": f"id,description,{_SETTINGS}"}
         for page in count(1):
             answer = Projects.model_validate(self._http.read("api/projects/", {**params, "page": page}))
             yield from answer.results
@@ -94,12 +95,25 @@ class HttpProjects:
             "maximum_annotations": spec.overlap,
             "sampling": "Sequential sampling",
             "skip_queue": "REQUEUE_FOR_OTHERS",
+            "show_skip_button": spec.skippable,
             "show_collab_predictions": spec.seeded,
             "evaluate_predictions_automatically": False,
-            **({"model_version": LEADING} if spec.seeded else {}),
+            "model_version": LEADING,  # it takes no other one later
             **_instruction(spec),
         }
         return Project.model_validate(self._http.write("POST", "api/projects/", body)).id
+
+
+def _changed(project: Project, spec: ProjectSpec) -> dict[str, Json]:
+    """The settings of a project that are not what they should be."""
+    changed: dict[str, Json] = {}
+    if (project.expert_instruction or "") != clean(spec.instruction):
+        changed |= _instruction(spec)
+    if project.show_skip_button not in (None, spec.skippable):
+        changed["show_skip_button"] = spec.skippable
+    if spec.seeded and project.show_collab_predictions is False and project.model_version == LEADING:
+        changed["show_collab_predictions"] = True
+    return changed
 
 
 def _gone(project_id: int, address: str) -> LabelStudioGone:

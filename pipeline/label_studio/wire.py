@@ -107,6 +107,9 @@ class Project(BaseModel):
     label_config: str | None = None
     maximum_annotations: int = 1
     expert_instruction: str | None = None
+    show_skip_button: bool | None = None
+    show_collab_predictions: bool | None = None
+    model_version: str | None = None
     task_number: int | None = None
 
     def lines(self) -> list[str]:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from pipeline.progress.columns import Floats
-from pipeline.progress.load import UNMEETABLE, Demand, Loads
+from pipeline.progress.load import Demand, Loads
 from pipeline.progress.measured import Measured, ScreeningFigures
-from schemas.flow import NINETY, Interval
+from schemas.flow import NINETY, UNMEETABLE, Interval
 
 WEEK_DAYS = 7
 

@@ -13,9 +13,8 @@ from scipy.sparse import coo_array, hstack
 
 from pipeline.progress.columns import Floats, Ints, Mask
 from pipeline.progress.measured import Measured
+from schemas.flow import UNMEETABLE
 
-UNMEETABLE = 99.0
-"""The load where no amount of hours would do: nobody may do it, or fewer than the votes that each task wants."""
 TINY = 1e-7
 SLACK = 1e-9
 """By which a person may be fuller than the round before left them, so that rounding makes nothing impossible."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.context import Context
 from pipeline.label_studio.base import NewTask
+from pipeline.pushing.prefilling import prefills
 from pipeline.pushing.queue import Lot
 from pipeline.quality.consensus import leading
 from schemas.base import Vote
@@ -25,14 +26,13 @@ def pages(ctx: Context, lot: Lot, uids: Sequence[str]) -> Iterator[tuple[str, Ne
     """The page of each task, in the order asked for."""
     sql = ITEMS if lot.purpose == "label" else CASES
     rows = {row["uid"]: row for row in ctx.store.rows(sql, [list(uids)])}
-    make = _item_page if lot.purpose == "label" else _case_page
+    if lot.purpose != "label":
+        yield from ((uid, _case_page(ctx, lot.task_type, rows[uid])) for uid in uids)
+        return
+    task_type, seeds = task_types()[lot.task_type], prefills(ctx, lot, uids)
     for uid in uids:
-        yield uid, make(ctx, lot.task_type, rows[uid])
-
-
-def _item_page(_: Context, name: str, row: dict[str, Any]) -> NewTask:
-    task_type = task_types()[name]
-    return NewTask(data=task_type.data(task_type.item.model_validate_json(row["payload"])))
+        data = task_type.data(task_type.item.model_validate_json(rows[uid]["payload"]))
+        yield uid, NewTask(data=data, seed=seeds.get(uid, ()))
 
 
 def _case_page(ctx: Context, name: str, row: dict[str, Any]) -> NewTask:

@@ -1,18 +1,18 @@
 """The Label Studio projects: one a cell, task-type version and purpose, with the guideline kept up."""
 
-from pathlib import Path
-
 from pipeline.context import Context
 from pipeline.findings import finding
 from pipeline.label_studio.base import ProjectSpec, RemoteProject
+from pipeline.pushing.guidelines import shown, text_of, version_of
+from pipeline.pushing.prefilling import is_prefilled
 from pipeline.pushing.queue import Lot
 from pipeline.stamps import stamp, stamp_of, went_back
 from pipeline.terms import Terms
-from schemas.base import content_id
-from schemas.errors import LabelStudioGone, ProjectError
+from schemas.errors import LabelStudioGone
 from schemas.facts import RemoteProjectFact, SyncFact
 from schemas.steering import GuidelineFact, RemoteStateFact
 from tasks import is_current, task_types
+from tasks._escape import Escapable
 
 KNOWN = "server = ? AND cell = ? AND task_type = ? AND version = ? AND purpose = ?"
 IN_FORCE = "SELECT version FROM guidelines WHERE task_type = ? ORDER BY since DESC LIMIT 1"
@@ -94,7 +94,7 @@ def _project_id(ctx: Context, lot: Lot) -> int | None:
 def keep_up_guidelines(ctx: Context) -> None:
     """Show a changed guideline in every project of its task type, and put on record since when."""
     for name in dict.fromkeys(config.type for config in ctx.project.tasks):
-        if ctx.store.value(IN_FORCE, [name]) in (None, _version(_guideline(ctx, name))):
+        if ctx.store.value(IN_FORCE, [name]) in (None, version_of(text_of(ctx, name))):
             continue
         for project in ctx.store.facts(RemoteProjectFact, "server = ? AND task_type = ?", [ctx.server, name]):
             if is_current(name, project.version):
@@ -132,7 +132,7 @@ def _stands(ctx: Context, project_id: int) -> bool:
 
 def _spec(ctx: Context, lot: Lot) -> ProjectSpec:
     marker = f"headrace:{ctx.store.id}:{lot.cell}:v{lot.version}"
-    instruction = _shown(_guideline(ctx, lot.task_type))
+    instruction = shown(text_of(ctx, lot.task_type))
     task_type = task_types()[lot.task_type]
     if lot.purpose == "adjudicate":
         from tasks._adjudication import Adjudication
@@ -152,37 +152,14 @@ def _spec(ctx: Context, lot: Lot) -> ProjectSpec:
         config=task_type.config(),
         overlap=config.overlap.first if config else 1,
         instruction=instruction,
+        seeded=is_prefilled(ctx, lot.task_type),
+        skippable=not issubclass(task_type.label, Escapable),
     )
 
 
 def _keep_guideline(ctx: Context, task_type: str) -> None:
-    text = _guideline(ctx, task_type)
-    if ctx.store.value(IN_FORCE, [task_type]) != _version(text):
+    text = text_of(ctx, task_type)
+    if ctx.store.value(IN_FORCE, [task_type]) != version_of(text):
         ctx.store.put(
-            [GuidelineFact(task_type=task_type, version=_version(text), text=text, since=ctx.clock())]
+            [GuidelineFact(task_type=task_type, version=version_of(text), text=text, since=ctx.clock())]
         )
-
-
-def _version(text: str) -> str:
-    """The version of a guideline: the beginning of its hash, `-` of none."""
-    return content_id(text)[:8] if text else "-"
-
-
-def _guideline(ctx: Context, task_type: str) -> str:
-    """The guideline's text, empty where the project names none."""
-    for config in ctx.project.tasks:
-        if config.type == task_type and config.guideline is not None:
-            path: Path = ctx.folder / config.guideline
-            try:
-                return path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise ProjectError(
-                    f"{path}: the guideline cannot be read ({error}); mend or remove it"
-                ) from None
-    return ""
-
-
-def _shown(text: str) -> str:
-    from tasks._markup import prose  # markdown-free text to safe HTML
-
-    return prose(text) if text else ""

@@ -6,12 +6,12 @@ from itertools import combinations
 from math import fsum
 from typing import Any, TypeAlias
 
+from pipeline.quality.parts import SLACK, by_parts
 from schemas.base import Label, Vote
 from tasks import AnyTaskType
+from tasks._escape import escape_of
 
 Votes: TypeAlias = Sequence[Vote[Any]]
-SLACK = 1e-9
-"""Sums are taken by fsum, and compared up to this, so that the order of votes decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,12 @@ class Settled:
 
 
 def settle(task_type: AnyTaskType, votes: Votes) -> Settled:
-    """Settle the votes on one item by the way its task type declares; votes are not empty."""
-    label = WAYS[task_type.agreed](task_type, votes)
+    """Settle the votes on one item by the way its task type declares; votes are not empty.
+
+    A way out of the question is agreed on like any other label. Where it is not, it counts against the others: they
+    must be more than half of all votes too.
+    """
+    label = _label(task_type, votes)
     if len(votes) == 1:
         method = "single"
     elif label is None:
@@ -37,6 +41,25 @@ def settle(task_type: AnyTaskType, votes: Votes) -> Settled:
     else:
         method = task_type.agreed
     return Settled(label, method, agreement(task_type, votes))
+
+
+def _label(task_type: AnyTaskType, votes: Votes) -> Label | None:
+    if len(votes) == 1:
+        only: Label = votes[0].label
+        return only
+    judging = [vote for vote in votes if escape_of(vote.label) is None]
+    if len(judging) == len(votes):
+        return WAYS[task_type.agreed](task_type, votes)
+    most = medoid(task_type, votes)
+    if most is not None and escape_of(most) is not None:
+        return most
+    if task_type.agreed == "parts":
+        return by_parts(task_type, votes)
+    label = WAYS[task_type.agreed](task_type, judging) if judging else None
+    if label is None:
+        return None
+    behind = _weight(judging) if task_type.agreed == "max" else _support(task_type, votes, label)
+    return label if _is_majority(behind, votes) else None
 
 
 def agreement(task_type: AnyTaskType, votes: Votes) -> float | None:
@@ -94,6 +117,33 @@ def ordinal(task_type: AnyTaskType, votes: Votes) -> Label | None:
     return median if _is_majority(_support(task_type, votes, median), votes) else None
 
 
+def highest(task_type: AnyTaskType, votes: Votes) -> Label | None:
+    """The highest severity that anybody said, field by field: one person who sees a fault is enough."""
+    label: Label = task_type.worst([vote.label for vote in votes])
+    return label
+
+
+def mean_rank(task_type: AnyTaskType, votes: Votes) -> Label | None:
+    """The answers by the mean of their places (Borda), equal means tied, where more than half support it; else None.
+
+    Votes that rank different numbers of answers come to nothing.
+    """
+    places = [(task_type.places(vote.label), vote.weight) for vote in votes]
+    if len({len(one) for one, _ in places}) != 1:
+        return None
+    total = _weight(votes)
+    by_answer = zip(*(one for one, _ in places), strict=True)
+    means = [
+        round(fsum(place * weight for place, (_, weight) in zip(each, places, strict=True)) / total, 9)
+        for each in by_answer
+    ]
+    mean = task_type.ranked(means)
+    # in somebody's words where somebody ranked them so, the same ones whatever the order of votes
+    said = [vote.label for vote in votes if task_type.distance(vote.label, mean) == 0]
+    label: Label = min(said, key=lambda one: str(one.model_dump_json()), default=mean)
+    return label if _is_majority(_support(task_type, votes, label), votes) else None
+
+
 def one_judgement(task_type: AnyTaskType, a: Label, b: Label) -> bool:
     """Whether two labels are no farther apart than the type tolerates."""
     return bool(task_type.distance(a, b) <= task_type.tolerance + SLACK)
@@ -133,4 +183,7 @@ WAYS: dict[str, Callable[[AnyTaskType, Votes], Label | None]] = {
     "vote": medoid,
     "medoid": medoid,
     "ordinal": ordinal,
+    "max": highest,
+    "rank": mean_rank,
+    "parts": by_parts,
 }

@@ -1,20 +1,24 @@
 """The one-coin model: each annotator is right with a probability of their own, whatever the item and its label."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import exp, fsum, log
 from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.quality.consensus import SLACK, one_judgement
+from pipeline.quality.consensus import one_judgement
+from pipeline.quality.parts import SLACK, alike, composed, table
 from pipeline.quality.posterior import Leading, Votes
 from schemas.base import Label
 from tasks import AnyTaskType
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.intp]
+Judgements: TypeAlias = list[tuple[Any, list[int]]]
+"""What votes say of one item, or one part of it, each with the places of the votes behind it; heaviest first."""
 
 EXPECTED = 0.8
 """How often people are right, as long as nobody has shown it."""
@@ -66,12 +70,23 @@ class OneCoin:
         return float(_log_odds(np.array([self.accuracy(annotator)]), self.alternatives)[0])
 
     def posterior(self, task_type: AnyTaskType, votes: Votes) -> Leading:
-        """The heaviest judgement, against the other ones and against those that nobody has given."""
+        """The heaviest judgement, against the other ones and against those that nobody has given.
+
+        Where the type is agreed part by part that is so for each part, and the least sure one counts.
+        """
         weights = [self.weight(vote.annotator) for vote in votes]
-        judgements = _judgements(task_type, votes, weights)
+        parts = _of_parts(task_type, votes, weights)
+        whole = _judgements(task_type, votes, weights)
+        verdicts = [judgements[0][0] if judgements else None for judgements in parts]
+        label = composed(task_type, votes, verdicts) if parts else None
+        asked = [judgements for judgements in parts if judgements] or [whole]
+        return Leading(label or whole[0][0], min(self._probability(one, weights) for one in asked))
+
+    def _probability(self, judgements: Judgements, weights: Sequence[float]) -> float:
+        """How probably the heaviest of them is right."""
         odds = [exp(fsum(weights[at] for at in behind)) for _, behind in judgements]
         not_given = max(0.0, self.alternatives - len(judgements))
-        return Leading(judgements[0][0], odds[0] / (fsum(odds) + not_given))
+        return odds[0] / (fsum(odds) + not_given)
 
 
 @dataclass(frozen=True)
@@ -134,33 +149,66 @@ def _tabulated(task_type: AnyTaskType, items: Mapping[str, Votes], people: Seque
     judgement: list[int] = []
     item: list[int] = []
     first: list[int] = []
-    for number, votes in enumerate(voted):
+    asked = ((votes, one) for votes in voted for one in _questions(task_type, votes))
+    for number, (votes, judgements) in enumerate(asked):
         first.append(len(item))
-        for _, behind in _judgements(task_type, votes, [1.0] * len(votes)):
+        for _, behind in judgements:
             person += [place[votes[at].annotator] for at in behind]
             judgement += [len(item)] * len(behind)
             item.append(number)
     return _Table(*(np.array(column, dtype=np.intp) for column in (person, judgement, item, first)))
 
 
-def _judgements(
-    task_type: AnyTaskType, votes: Votes, weights: Sequence[float]
-) -> list[tuple[Label, list[int]]]:
-    """An item's votes parted into judgements: a label each, and the places of the votes behind it; heaviest first.
+def _questions(task_type: AnyTaskType, votes: Votes) -> list[Judgements]:
+    """What an item asks, answered: one question, or one a part where the type is agreed part by part."""
+    heads = [1.0] * len(votes)
+    parts = [judgements for judgements in _of_parts(task_type, votes, heads) if judgements]
+    return parts or [_judgements(task_type, votes, heads)]
 
-    The label with most votes by weight within the tolerance takes them; then the next one, of those that are left.
+
+def _of_parts(task_type: AnyTaskType, votes: Votes, weights: Sequence[float]) -> list[Judgements]:
+    """The judgements of each part; who says nothing of it is behind none. No part where nobody judges."""
+    asked = table(task_type, votes) if task_type.agreed == "parts" else []
+    near = partial(alike, tolerance=task_type.tolerance)
+    return [_parted(_places(said), weights, near, repr) for said in asked]
+
+
+def _judgements(task_type: AnyTaskType, votes: Votes, weights: Sequence[float]) -> Judgements:
+    """The judgements of an item as a whole."""
+    near = partial(one_judgement, task_type)
+    return _parted(_places([vote.label for vote in votes]), weights, near, _json)
+
+
+def _places(said: Sequence[Any]) -> dict[Any, list[int]]:
+    places: dict[Any, list[int]] = {}
+    for at, one in enumerate(said):
+        if one is not None:
+            places.setdefault(one, []).append(at)
+    return places
+
+
+def _json(label: Label) -> str:
+    return str(label.model_dump_json())
+
+
+def _parted(
+    said: Mapping[Any, list[int]],
+    weights: Sequence[float],
+    near: Callable[[Any, Any], bool],
+    name: Callable[[Any], str],
+) -> Judgements:
+    """What was said, parted into judgements.
+
+    What most votes by weight are near to takes them; then the next one, of those that are left.
     """
-    said: dict[Any, list[int]] = {}
-    for at, vote in enumerate(votes):
-        said.setdefault(vote.label, []).append(at)
-    # of equally heavy labels the one whose JSON sorts first, so that the order of votes decides nothing
-    left = sorted(said, key=lambda label: str(label.model_dump_json())) if len(said) > 1 else list(said)
-    found: list[tuple[Label, list[int]]] = []
+    # of equally heavy ones the one whose name sorts first, so that the order of votes decides nothing
+    left = sorted(said, key=name) if len(said) > 1 else list(said)
+    found: Judgements = []
     while left:
-        behind = {label: [o for o in left if one_judgement(task_type, o, label)] for label in left}
-        weight = {label: fsum(weights[at] for o in behind[label] for at in said[o]) for label in left}
+        behind = {one: [o for o in left if near(o, one)] for one in left}
+        weight = {one: fsum(weights[at] for o in behind[one] for at in said[o]) for one in left}
         most = max(weight.values())
-        best = next(label for label in left if weight[label] >= most - SLACK)
+        best = next(one for one in left if weight[one] >= most - SLACK)
         found.append((best, [at for o in behind[best] for at in said[o]]))
-        left = [label for label in left if label not in behind[best]]
+        left = [one for one in left if one not in behind[best]]
     return found

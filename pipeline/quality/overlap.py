@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal, TypeAlias
 
-from pipeline.quality.consensus import Settled, settle
+from pipeline.quality.consensus import Settled, one_judgement, settle
 from pipeline.quality.posterior import Posterior, Votes, settle_weighed
 from schemas.project import Overlap
 from tasks import AnyTaskType
@@ -95,5 +96,7 @@ def _until_sure(
 
 
 def _agree(task_type: AnyTaskType, votes: Votes) -> bool:
-    """Whether the heads counted settle the votes."""
+    """Whether the heads counted settle the votes; where one is enough to be believed, whether all say the same."""
+    if task_type.agreed == "max":
+        return all(one_judgement(task_type, a.label, b.label) for a, b in combinations(votes, 2))
     return settle(task_type, [vote.model_copy(update={"weight": 1.0}) for vote in votes]).label is not None

@@ -19,7 +19,10 @@ class Leading:
 
     label: Label
     probability: float
-    """0..1, of the label as a judgement: together with all that the type takes for the same one."""
+    """0..1, of the label as a judgement: together with all that the type takes for the same one.
+
+    Of a type that is agreed part by part: of the part that is least sure, for this is what another vote would be for.
+    """
 
 
 class Posterior(Protocol):

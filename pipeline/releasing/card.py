@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from pipeline.releasing.sets import classes
 from tasks import task_types
 
 SIMULATED = """
@@ -26,6 +27,7 @@ def card(manifest: dict[str, Any]) -> str:
     body.append(
         f"{counts['rows']:,} rows from {counts['labels']:,} labels by {counts['annotators']:,} annotators "
         f"on {counts['tasks']:,} tasks, made of {counts['records']:,} records."
+        + _passed(counts)
         + (f" Adjudicators decided {counts['decisions']:,} of the tasks." if counts["decisions"] else "")
     )
     asked = _table(
@@ -34,6 +36,8 @@ def card(manifest: dict[str, Any]) -> str:
     )
     body.append(f"## What was asked\n\n{asked}\n\n{COMPARED}")
     body.append("## Splits\n\n" + _table(("split", "rows"), manifest["splits"].items()))
+    if sets := _sets(manifest):
+        body.append("## File sets\n\n" + _table(("file set", "rows", "holds"), sets))
     for title, key in (
         ("Sources", "sources"),
         ("Licences of the sources", "licenses"),
@@ -54,6 +58,15 @@ def _simulated(counts: dict[str, Any]) -> str:
     return SIMULATED.format(labels=counts["simulated_labels"], all=counts["labels"], decided=decided).strip()
 
 
+def _passed(counts: dict[str, Any]) -> str:
+    passed = counts.get("passed", 0)
+    return (
+        f" {passed:,} more questions were passed over, with a reason, and make no row of data."
+        if passed
+        else ""
+    )
+
+
 def _asked(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
     return [
         (
@@ -67,6 +80,15 @@ def _asked(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
             "" if kind["mean_agreement"] is None else f"{kind['mean_agreement']:.2f}",
         )
         for kind in manifest["task_types"]
+    ]
+
+
+def _sets(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
+    """The file sets, of the task types that have several."""
+    return [
+        (f"`{name}`", count, (classes(task_types()[kind["name"]])[name].__doc__ or "").splitlines()[0])
+        for kind in manifest["task_types"]
+        for name, count in kind.get("sets", {}).items()
     ]
 
 
@@ -89,12 +111,13 @@ def _front_matter(manifest: dict[str, Any]) -> str:
     lines += ["annotations_creators:", f"- {made}"]
     lines += ["tags:", "- headrace", *(["- simulated"] if manifest["simulated"] else [])]
     lines += ["configs:"] if manifest["files"] else []
-    for kind in manifest["task_types"]:
-        files = [file for file in manifest["files"] if file["path"].startswith(f"{kind['name']}/")]
-        parquet = [file["path"] for file in files if file["path"].endswith(".parquet")]
+    names = [name for kind in manifest["task_types"] for name in kind.get("sets", [kind["name"]])]
+    for name in names:
+        paths = [file["path"] for file in manifest["files"] if file["path"].startswith(f"{name}/")]
+        parquet = [path for path in paths if path.endswith(".parquet")]
         if not parquet:
             continue
-        lines += [f"- config_name: {kind['name']}", "  data_files:"]
+        lines += [f"- config_name: {name}", "  data_files:"]
         for path in parquet:
             split = path.split("/")[1].removesuffix(".parquet")
             lines += [f"  - split: {json.dumps(split)}", f"    path: {json.dumps(path)}"]

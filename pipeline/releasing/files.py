@@ -4,12 +4,13 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from exports import export_formats
 from pipeline.releasing.card import card
 from pipeline.releasing.manifest import file_entry
 from pipeline.releasing.rows import Content
+from pipeline.releasing.sets import set_of
 from schemas.errors import StoreError
 from schemas.rows import Row
 from tasks import task_types
@@ -26,7 +27,8 @@ def write(content: Content, manifest: dict[str, Any], place: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)  # of a release that was killed; the store's lock is ours
     try:
         draft.mkdir(parents=True)
-        files = [entry for name in sorted(_types(content)) for entry in _data(content, name, draft)]
+        sets = _sets(content)
+        files = [entry for name in sorted(sets) for entry in _data(name, sets[name], draft)]
         whole = {**manifest, "files": files}
         (draft / "README.md").write_text(card(whole), encoding="utf-8")
         text = json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True)
@@ -59,22 +61,30 @@ def _check_place(place: Path, manifest: dict[str, Any]) -> None:
         )
 
 
-def _types(content: Content) -> set[str]:
-    return {member.task_type for member in content.members if member.rows}
+_Rows: TypeAlias = dict[str, list[Row]]
+"""By split."""
 
 
-def _data(content: Content, task_type: str, draft: Path) -> list[dict[str, Any]]:
-    folder = draft / task_type
-    folder.mkdir()
-    splits: dict[str, list[Row]] = {}
+def _sets(content: Content) -> dict[str, tuple[type[Row], _Rows]]:
+    """The file sets that have rows, each with their class."""
+    sets: dict[str, tuple[type[Row], _Rows]] = {}
     for member in content.members:
-        if member.task_type == task_type and member.rows:
-            splits.setdefault(member.split, []).extend(member.rows)
+        for row in member.rows:
+            name = set_of(task_types()[member.task_type], type(row))
+            _, splits = sets.setdefault(name, (type(row), {}))
+            splits.setdefault(member.split, []).append(row)
+    return sets
+
+
+def _data(name: str, rows_of: tuple[type[Row], _Rows], draft: Path) -> list[dict[str, Any]]:
+    folder = draft / name
+    folder.mkdir()
+    row_class, splits = rows_of
     entries = []
     for split, rows in sorted(splits.items()):
-        for name in FORMATS:
-            export_format = export_formats()[name]
+        for format_name in FORMATS:
+            export_format = export_formats()[format_name]
             path = folder / f"{split}{export_format.suffix}"
-            export_format.write(rows, task_types()[task_type].row, path)
+            export_format.write(rows, row_class, path)
             entries.append(file_entry(draft, path, len(rows)))
     return entries

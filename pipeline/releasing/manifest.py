@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.releasing.rows import Content
+from pipeline.releasing.sets import set_of
 from pipeline.store import Store
 from schemas.project import Project
+from tasks import task_types
 
 BEHIND = """
 WITH inside AS (SELECT unnest(?::VARCHAR[]) AS task_id)
@@ -69,9 +71,10 @@ def describe(store: Store, project: Project, version: str, content: Content) -> 
             "records": sum(row["records"] for row in behind),
             "tasks": len(tasks),
             "rows": content.row_count,
+            **({"passed": content.passed} if content.passed else {}),
             **voices,
         },
-        "splits": dict(sorted(Counter(m.split for m in content.members for _ in m.rows).items())),
+        "splits": dict(sorted(Counter(m.split for m in content.members for _ in m.data).items())),
         "task_types": _task_types(store, content),
         "sources": _by(behind, "dataset"),
         "licenses": _by(behind, "license"),
@@ -82,13 +85,15 @@ def describe(store: Store, project: Project, version: str, content: Content) -> 
 def _task_types(store: Store, content: Content) -> list[dict[str, Any]]:
     """What was asked, and how well people agreed on it."""
     tasks = Counter((member.task_type, member.version) for member in content.members)
-    rows = Counter((member.task_type, member.version) for member in content.members for _ in member.rows)
+    rows = Counter((member.task_type, member.version) for member in content.members for _ in member.data)
+    sets = _sets(content)
     return [
         {
             "name": row["task_type"],
             "version": row["version"],
             "tasks": tasks[kind],
             "rows": rows[kind],
+            **({"sets": dict(sorted(sets[kind].items()))} if kind in sets else {}),
             "compared": row["compared"],
             "disputed": row["disputed"],
             "adjudicated": row["adjudicated"],
@@ -97,6 +102,16 @@ def _task_types(store: Store, content: Content) -> list[dict[str, Any]]:
         for row in store.rows(AGREEMENT, [content.facts_until])
         if tasks[kind := (row["task_type"], row["version"])]
     ]
+
+
+def _sets(content: Content) -> dict[tuple[str, int], Counter[str]]:
+    """How many rows stand in which file set, of each task type that has others than its main one."""
+    sets: dict[tuple[str, int], Counter[str]] = {}
+    for member in content.members:
+        for row in member.rows:
+            name = set_of(task_types()[member.task_type], type(row))
+            sets.setdefault((member.task_type, member.version), Counter())[name] += 1
+    return {kind: found for kind, found in sets.items() if set(found) != {kind[0]}}
 
 
 def _by(behind: list[dict[str, Any]], column: str) -> dict[str, int]:

@@ -1,15 +1,17 @@
 """The rows a release would hold: from the accepted resolutions alone, the same for the same facts."""
 
-import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pipeline.releasing.parts import made_of
+from pipeline.releasing.sets import set_of
 from pipeline.store import Store
 from schemas.base import content_id
 from schemas.facts import ReleaseMemberFact, ReleaseRowFact
-from schemas.rows import Row
+from schemas.rows import PassedRow, Row
 from tasks import is_current, task_types
 
 ACCEPTED = """
@@ -47,6 +49,11 @@ class Member:
     split: str
     rows: tuple[Row, ...]
 
+    @property
+    def data(self) -> tuple[Row, ...]:
+        """The rows that are data: not those that say that the question was not answered."""
+        return tuple(row for row in self.rows if not isinstance(row, PassedRow))
+
 
 @dataclass(frozen=True)
 class Content:
@@ -56,8 +63,13 @@ class Content:
 
     @property
     def row_count(self) -> int:
-        """How many rows it has."""
-        return sum(len(member.rows) for member in self.members)
+        """How many rows of data it has, of whatever class."""
+        return sum(len(member.data) for member in self.members)
+
+    @property
+    def passed(self) -> int:
+        """How many questions people agreed not to answer: each has a row too, and makes none of data."""
+        return sum(len(member.rows) - len(member.data) for member in self.members)
 
     @property
     def simulated_rows(self) -> int:
@@ -72,7 +84,7 @@ class Content:
     def digest(self) -> str:
         """128 bits of what it holds: equal for equal content, whenever it was made."""
         rows = [
-            [m.task_id, m.version, m.resolution_id, m.split, [row.model_dump(mode="json") for row in m.rows]]
+            [m.task_id, m.version, m.resolution_id, m.split, [_said(m.task_type, row) for row in m.rows]]
             for m in self.members
         ]
         return content_id(rows)
@@ -81,7 +93,7 @@ class Content:
         """The facts that freeze it under a version."""
         members = [
             ReleaseMemberFact(
-                version=version, task_id=m.task_id, resolution_id=m.resolution_id, row_count=len(m.rows)
+                version=version, task_id=m.task_id, resolution_id=m.resolution_id, row_count=len(m.data)
             )
             for m in self.members
         ]
@@ -120,7 +132,7 @@ def split_of(prompt_id: str, splits: dict[str, float]) -> str:
 
 def _conversational(found: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[Row]]]:
     """Each task with its rows; where some prompts of a task type are conversations, all its rows are."""
-    rows = [(row, _rows(row)) for row in found]
+    rows = list(made_of(found))
     talking = {
         row["task_type"]
         for row, made in rows
@@ -131,11 +143,11 @@ def _conversational(found: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any
         yield row, [one.conversational() for one in made] if row["task_type"] in talking else made
 
 
-def _rows(row: dict[str, Any]) -> list[Row]:
-    task_type = task_types()[row["task_type"]]
-    item = task_type.item.model_validate(json.loads(row["item"]))
-    label = task_type.label.model_validate(json.loads(row["label"]))
-    return list(task_type.rows(item, label))
+def _said(task_type: str, row: Row) -> dict[str, Any]:
+    """What a row says, with its file set where that is not the task type's main one."""
+    name = set_of(task_types()[task_type], type(row))
+    said = row.model_dump(mode="json")
+    return said if name == task_type else {"set": name, **said}
 
 
 def _member(found: tuple[dict[str, Any], list[Row]], splits: dict[str, float]) -> Member:
@@ -148,8 +160,16 @@ def _member(found: tuple[dict[str, Any], list[Row]], splits: dict[str, float]) -
         resolved_at=row["resolved_at"],
         simulated=row["simulated"],
         split=split_of(row["prompt_id"], splits),
-        rows=tuple(
-            one.replace(id=content_id([row["task_id"], number]), simulated=row["simulated"])
-            for number, one in enumerate(rows)
-        ),
+        rows=tuple(_identified(row, rows)),
     )
+
+
+def _identified(row: dict[str, Any], rows: list[Row]) -> Iterator[Row]:
+    """The rows with their ids: counted in each file set apart, so that another set moves no id."""
+    counts: Counter[str] = Counter()
+    for one in rows:
+        name = set_of(task_types()[row["task_type"]], type(one))
+        mine = [row["task_id"], counts[name]]
+        row_id = content_id(mine if name == row["task_type"] else [*mine, name])
+        counts[name] += 1
+        yield one.replace(id=row_id, simulated=row["simulated"])

@@ -2,7 +2,7 @@
 
 from pipeline.report.everyday import called, hours, kind, lower, many, percent_of, said, upper
 from pipeline.report.words import plain
-from schemas.flow import ADJUDICATION, SCREENING, Bottleneck, Flow, Load
+from schemas.flow import ADJUDICATION, SCREENING, UNMEETABLE, Bottleneck, Flow, Load
 
 NEAR = 0.1
 """Hours needed by hours available may differ from the load by this share and still be told as its reason."""
@@ -20,6 +20,12 @@ def load_of(one: Bottleneck) -> str:
     return "an unknown share" if one.load is None else percent_of(one.load)
 
 
+def _runs(one: Bottleneck, what: str = "it", of: str = "its capacity") -> str:
+    if one.load is not None and one.load >= UNMEETABLE:
+        return "no hours would do, since too few people there may do it"
+    return f"{what} runs at {load_of(one)} of {of}"
+
+
 def cells_of(flow: Flow) -> tuple[str, ...]:
     """Every cell that the analysis names."""
     return (*(load.resource for load in flow.loads), *flow.forecast.targets)
@@ -28,7 +34,7 @@ def cells_of(flow: Flow) -> tuple[str, ...]:
 def _skill(flow: Flow, one: Bottleneck) -> str:
     return (
         f"{upper(called(one.where or 'labeling'))} holds the labeling back: "
-        f"it runs at {load_of(one)} of its capacity{_hours(_of(flow, one.where), one.load)}."
+        f"{_runs(one)}{_hours(_of(flow, one.where), one.load)}."
     )
 
 
@@ -37,7 +43,7 @@ def _overlap(flow: Flow, one: Bottleneck) -> str:
     people = f"; {many(load.people, 'person')} may do it" if load and load.people else ""
     return (
         f"{upper(called(one.where or 'labeling'))} has too few different people, as nobody answers a task twice: "
-        f"it runs at {load_of(one)} of what they can do{people}."
+        f"{_runs(one, of='what they can do')}{people}."
     )
 
 
@@ -51,7 +57,7 @@ def _absent(flow: Flow, one: Bottleneck) -> str:
 def _adjudication(flow: Flow, one: Bottleneck) -> str:
     return (
         "Deciding the tasks whose answers differ holds the labeling back: "
-        f"adjudication runs at {load_of(one)} of its capacity{_hours(_of(flow, ADJUDICATION), one.load)}."
+        f"{_runs(one, 'adjudication')}{_hours(_of(flow, ADJUDICATION), one.load)}."
     )
 
 
@@ -67,7 +73,7 @@ def _ambiguous(flow: Flow, one: Bottleneck) -> str:
 def _screening(flow: Flow, one: Bottleneck) -> str:
     return (
         "The checks before people see a task hold the labeling back: "
-        f"screening runs at {load_of(one)} of its capacity{_hours(_of(flow, SCREENING), one.load)}."
+        f"{_runs(one, 'screening')}{_hours(_of(flow, SCREENING), one.load)}."
     )
 
 
@@ -118,7 +124,8 @@ TITLES = {
 
 def _hours(load: Load | None, rho: float | None) -> str:
     """Who has how many hours for how much work, where that is what the load says."""
-    if load is None or not load.people or not load.hours_needed or not load.hours_available:
+    told = load is not None and load.people and load.hours_needed and load.hours_available
+    if load is None or not told or (rho or 0.0) >= UNMEETABLE:
         return ""
     people, work = many(load.people, "person"), f"{hours(load.hours_needed)} h of work"
     if rho and abs(load.hours_needed / load.hours_available / rho - 1) <= NEAR:

@@ -44,9 +44,9 @@ class CellProgress(Frozen):
     """Tasks whose votes were compared."""
 
 
-def by_cell(store: Store) -> tuple[CellProgress, ...]:
-    """Every cell that has tasks that stand, the least settled first."""
-    lead_times = {row["cell"]: row for row in store.rows(LEAD_TIMES)}
+def by_cell(store: Store, lately: Store | None = None) -> tuple[CellProgress, ...]:
+    """Every cell that has tasks that stand, the least settled first; lead times as of lately, where that is given."""
+    lead_times = {row["cell"]: row for row in (lately or store).rows(LEAD_TIMES)}
     counts: dict[str, list[dict[str, Any]]] = {}
     for row in store.rows(COUNTS):
         counts.setdefault(row["cell"], []).append(row)

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from pipeline.report.words import count, plain
-from schemas.flow import ADJUDICATION, INTAKE, SCREENING
+from schemas.flow import ADJUDICATION, INTAKE, SCREENING, UNMEETABLE
+
+TOO_FEW = "too few"
+"""Said instead of a load where no amount of hours would do."""
 
 LANGUAGES = {
     "af": "Afrikaans",
@@ -128,8 +131,8 @@ def the_day(at: date | datetime, now: datetime) -> str:
 
 
 def percent_of(value: float) -> str:
-    """A load in whole per cent, which may well be over 100."""
-    return f"{100 * value:,.0f} %"
+    """A load in whole per cent, which may well be over 100; in words where no hours would do."""
+    return TOO_FEW if value >= UNMEETABLE else f"{100 * value:,.0f} %"
 
 
 def hours(value: float) -> str:

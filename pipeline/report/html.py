@@ -33,6 +33,7 @@ PANELS: tuple[Panel[Progress], ...] = (
         "Agreement with the others",
         lambda progress: any(one.accord for one in progress.annotators),
     ),
+    Panel("sides", "Which side is chosen", lambda progress: len(progress.sides) > 0),
     Panel("findings", "Findings", lambda progress: len(progress.findings) > 0),
     Panel("rejects", "Rejects", lambda progress: len(progress.rejects) > 0),
     Panel("runs", "Stages", lambda progress: len(progress.runs) > 0),

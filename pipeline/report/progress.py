@@ -14,9 +14,11 @@ from pipeline.report.findings import FindingCount, by_kind
 from pipeline.report.pauses import Paused, paused
 from pipeline.report.queues import CellQueue, queues
 from pipeline.report.savings import Saved, saved
+from pipeline.report.sides import Leaning, sides
 from pipeline.report.status import counts
 from pipeline.report.words import TO_LABEL, count, percent, plain
 from pipeline.store import Store
+from pipeline.store.log_past import recent
 from schemas.base import Frozen
 from schemas.errors import UsageError
 from schemas.project import Project
@@ -99,6 +101,9 @@ class Progress(Frozen):
     savings: tuple[Saved, ...]
     adjudication: tuple[CellAdjudication, ...]
     annotators: tuple[AnnotatorProgress, ...]
+    annotators_since: datetime | None
+    """Their work, sides and paces without tasks that were settled before; null: all that was ever done."""
+    sides: tuple[Leaning, ...]
     findings: tuple[FindingCount, ...]
     rejects: tuple[RejectCount, ...]
     runs: tuple[StageRuns, ...]
@@ -112,9 +117,16 @@ class Progress(Frozen):
 
 def measure(store: Store, project: Project, now: datetime) -> Progress:
     """Measure a project's progress as of a moment; only reads, so a snapshot will do."""
+    with recent(store, now) as (lately, since), store.held("task_facts"):  # nearly every figure stands on it
+        return _measured(store, project, now, lately, since)
+
+
+def _measured(
+    store: Store, project: Project, now: datetime, lately: Store, since: datetime | None
+) -> Progress:
     ctx = Context(folder=Path(), project=project, store=store, connect=_nowhere, clock=lambda: now)
     totals = Totals(**counts(store, Totals.model_fields))
-    cells = by_cell(store)
+    cells = by_cell(store, lately)
     return Progress(
         project=project.name,
         as_of=now,
@@ -126,7 +138,9 @@ def measure(store: Store, project: Project, now: datetime) -> Progress:
         paused=paused(store),
         savings=saved(ctx),
         adjudication=adjudication(store),
-        annotators=by_annotator(store),
+        annotators=by_annotator(lately),
+        annotators_since=since,
+        sides=sides(lately),
         findings=by_kind(store),
         rejects=tuple(RejectCount(**row) for row in store.rows(REJECTS)),
         runs=tuple(_runs(row) for row in store.rows(RUNS)),

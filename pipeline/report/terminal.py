@@ -43,6 +43,7 @@ def show(progress: Progress, console: Console) -> None:
         _adjudication(progress),
         _annotators(progress),
         _accord(progress),
+        _sides(progress),
         _findings(progress),
         _rejects(progress),
         _runs(progress),
@@ -165,9 +166,9 @@ def _adjudication(progress: Progress) -> Table:
 
 
 def _annotators(progress: Progress) -> Table:
-    shown = progress.annotators[:MOST_ROWS]
+    shown, since = progress.annotators[:MOST_ROWS], progress.annotators_since
     table = table_of(
-        "Annotators, the busiest first",
+        f"Annotators, the busiest first{f', without what was settled before {since:%Y-%m-%d}' if since else ''}",
         ("annotator",),
         ("labels", "rejects", "void", "skips", "disp.", "decided", "median", "last seen"),
         _more(len(progress.annotators) - len(shown), "annotators"),
@@ -197,6 +198,15 @@ def _accord(progress: Progress) -> Table:
         for one in annotator.accord:
             names = name_of(annotator.annotator), name_of(one.task_type)
             table.add_row(*names, share(one.mean), between(one.low, one.high), count(one.tasks))
+    return table
+
+
+def _sides(progress: Progress) -> Table:
+    table = table_of("Which side is chosen", ("annotator", "task type"), ("left", "95 in 100", "choices", ""))
+    for one in progress.sides[:MOST_ROWS]:
+        names = name_of(one.annotator) if one.annotator else "all", name_of(one.task_type)
+        numbers = share(one.mean), between(one.low, one.high), count(one.choices)
+        table.add_row(*names, *numbers, "favours a side" if one.leans else "")
     return table
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from pipeline.quality.consensus import Settled
 from pipeline.quality.overlap import Demand, demand, settled
@@ -12,8 +12,9 @@ from schemas.facts import Fact, ResolutionFact
 from schemas.project import Overlap, TaskConfig
 from schemas.steering import AskFact
 from tasks import task_types
+from tasks.base import Agreed
 
-_SETTLED = frozenset({"single", "unanimous", "vote", "medoid", "ordinal", "none"})
+_SETTLED = frozenset({"single", "unanimous", "none", *get_args(Agreed)})
 """The ways in which votes settled a task, or did not, and adjudicators have no part."""
 
 

@@ -10,7 +10,7 @@ from schemas.base import Json
 TEXT_KEYS = ("text", "response", "completion", "content", "output", "answer", "solution", "code")
 """What an object calls its text, the first that is there."""
 
-_KNOWN = {"id", "model", "steps", "text"}
+_KNOWN = {"id", "model", "steps", "test_results", "text"}
 
 
 def candidates_of(value: Json) -> list[Json]:
@@ -71,6 +71,8 @@ def _of_object(value: Mapping[str, Any], where: str) -> dict[str, Json]:
     made: dict[str, Json] = {key: str(value[key]) for key in ("id", "model") if value.get(key) is not None}
     if value.get("steps"):
         made["steps"] = _steps(value["steps"], where)
+    if value.get("test_results"):
+        made["test_results"] = value["test_results"]
     text = next((value[key] for key in TEXT_KEYS if value.get(key) is not None), None)
     if text is not None:
         made["text"] = text

@@ -1,10 +1,13 @@
 """The long past of an event log: tasks long at rest are counted and left out, so that no analysis grows with age."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 import duckdb
 
+from pipeline.store.store import Store
 from schemas.events import AtRest, Past
 
 MANY = 2_000_000
@@ -118,6 +121,23 @@ def cut_log(con: duckdb.DuckDBPyConnection, home: str, moment: datetime) -> Past
     con.execute(AT_REST_IN_LOG.format(home=home), {"since": since})
     con.execute(KEPT_IN_LOG.format(home=home))
     return _counted(con, since)
+
+
+@contextmanager
+def recent(store: Store, moment: datetime) -> Iterator[tuple[Store, datetime | None]]:
+    """A store as if tasks long at rest had never been, and from when on it is whole; all of it where it is small."""
+    con = store._con.cursor()  # noqa: SLF001 - the store's own package; nobody else gets at its connection
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        past = cut_store(con, moment)
+        if past is None:
+            yield store, None
+            return
+        seen = copy(store)
+        seen._con, seen._made = con, set()  # noqa: SLF001 - as above
+        yield seen, past.since
+    finally:
+        con.close()
 
 
 def cut_store(con: duckdb.DuckDBPyConnection, moment: datetime) -> Past | None:

@@ -156,8 +156,18 @@ def m003_watching(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
+def m004_prefills(con: duckdb.DuckDBPyConnection) -> None:
+    """What pages start from."""
+    con.execute("""
+    CREATE TABLE prefills (
+        task_id VARCHAR PRIMARY KEY, source VARCHAR NOT NULL, payload VARCHAR NOT NULL,
+        filled_at TIMESTAMPTZ NOT NULL);
+    """)
+
+
 MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m001_tables,
     m002_steering,
     m003_watching,
+    m004_prefills,
 )

@@ -18,6 +18,7 @@ from schemas.facts import (
     TaskFact,
 )
 from schemas.steering import FindingFact, RemoteStateFact
+from tasks import task_types
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SERVER = "embedded"
@@ -64,7 +65,7 @@ class Filled:
             "task_id": task_id,
             "item_id": f"i{number}",
             "task_type": TYPE,
-            "version": 1,
+            "version": task_types()[TYPE].version,
             "cell": f"en/{TYPE}",
             "attempt": 1,
             "overlap": 2,

@@ -286,7 +286,7 @@ def test_a_file_without_rows_says_so(name: str, content: bytes, message: str, tm
 def test_task_types_that_do_not_exist_name_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'step_revue'; did you mean 'step_review'"):
         create(tmp_path, source=None, task="step_revue", name=None)
-    with pytest.raises(UsageError, match="one of code_review, "):
+    with pytest.raises(UsageError, match="one of answer_check, code_review, "):
         create(tmp_path, source=tmp_path / "mine.jsonl", task=None, name=None)
     assert list(tmp_path.iterdir()) == []
 

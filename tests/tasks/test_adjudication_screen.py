@@ -13,7 +13,7 @@ from tasks._adjudication import Adjudication, Decision
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
 from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
 from tasks.step_review import StepReviewItem, StepReviewLabel
-from tests.tasks.submitting import submitted
+from tests.tasks.screens import submitted
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 

@@ -1,9 +1,14 @@
-"""What every task type must keep, whichever it is: a new file in tasks/ is tested here without a line added."""
+"""What every task type must keep, whichever it is: a new file in tasks/ is tested here without a line added.
 
+With HEADRACE_PROJECT=DIR the task types of that project are tested too.
+"""
+
+import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,10 +19,12 @@ from label_studio_sdk.label_interface.interface import LabelInterface
 
 from schemas.base import Item, Label
 from schemas.records import Record
-from tasks import AnyTaskType, _markup, task_types
+from tasks import AnyTaskType, _escape, _markup, _own, task_types
 from tasks.base import Answers, NoItem, ParseError
-from tests.tasks.drawing import a_few, labeled
+from tests.tasks.drawing import a_few, labeled, labels
 
+if project := os.environ.get("HEADRACE_PROJECT"):
+    _own.look_in(Path(project))
 pytestmark = pytest.mark.parametrize("task_type", task_types().values(), ids=task_types())
 
 TAKEN = {"u", "backspace", "enter", "escape", "delete", "[", "]"}
@@ -27,6 +34,8 @@ HOSTILE = (
     "<iframe src=\"https://www.youtube.com/embed/x\" srcdoc='<script>alert(1)</script>'></iframe>"
     '<button formaction="javascript:alert(1)">b</button> $\\href{javascript:alert(1)}{x}$ \x00 \ud800 & &lt;'
 )
+CRITERION = HOSTILE.replace("\ud800", "")
+"""The format knows no half characters here."""
 
 
 def unrolled(config: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -35,12 +44,24 @@ def unrolled(config: str, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]
     for parent in list(root.iter()):
         for repeater in parent.findall("Repeater"):
             of = repeater.attrib["on"].removeprefix("$")
-            for at, one in enumerate(flat.pop(of)):
-                body = ET.tostring(repeater, "unicode").replace(repeater.attrib["indexFlag"], str(at))
-                parent.extend(ET.fromstring(re.sub(rf"\${of}\[{at}\]\.", f"${of}_{at}_", body)))  # noqa: S314 - our XML
-                flat |= {f"{of}_{at}_{key}": value for key, value in one.items()}
+            field, flag = re.sub(r"\W+", "_", of), repeater.get("indexFlag", "{{idx}}")
+            for at, one in enumerate(_at(data, of)):
+                body = ET.tostring(repeater, "unicode").replace(flag, str(at))
+                parent.extend(ET.fromstring(re.sub(rf"\${re.escape(of)}\[{at}\]\.", f"${field}_{at}_", body)))  # noqa: S314 - our XML
+                flat |= {f"{field}_{at}_{key}": value for key, value in one.items()}
+            flat.pop(re.split(r"\W", of)[0], None)
             parent.remove(repeater)
     return ET.tostring(root, "unicode"), flat
+
+
+def _at(data: Mapping[str, Any], path: str) -> Any:
+    """What a path like `steps` or `criteria[2]` leads to, an empty list where it leads nowhere."""
+    name, _, place = path.partition("[")
+    found = data[name]
+    if not place:
+        return found
+    at = int(place.removesuffix("]"))
+    return found[at] if at < len(found) else []
 
 
 def interface(task_type: AnyTaskType, item: Item) -> LabelInterface:
@@ -67,10 +88,19 @@ def hostile_items(task_type: AnyTaskType) -> list[Item]:
                 "candidates": [
                     {"text": HOSTILE, "steps": [HOSTILE, HOSTILE]},
                     {"text": f"```html\n{HOSTILE}\n```"},
+                    {"text": f"{HOSTILE} again"},
                 ],
                 "reference": {"answer": HOSTILE, "solution": HOSTILE},
-                "tests": {"code": HOSTILE},
+                "tests": {
+                    "code": HOSTILE,
+                    "entry_point": HOSTILE,
+                    "cases": [{"input": HOSTILE, "output": HOSTILE}, {"input": [HOSTILE], "output": 1}],
+                },
                 "programming_language": HOSTILE,
+                "issue": {"repo": HOSTILE, "base_commit": HOSTILE, "patch": HOSTILE, "test_patch": HOSTILE},
+                "rubric": [{"criterion": CRITERION, "points": 2}, {"criterion": f"{CRITERION}!"}],
+                "translation_of": HOSTILE,
+                "draft": HOSTILE,
             }
         )
         try:
@@ -166,7 +196,7 @@ def test_no_submission_breaks_the_reader(task_type: AnyTaskType, data: st.DataOb
 @a_few
 @given(st.data())
 def test_distance_is_one(task_type: AnyTaskType, data: st.DataObject) -> None:
-    a, b = data.draw(st.from_type(task_type.label)), data.draw(st.from_type(task_type.label))
+    a, b = data.draw(labels(task_type)), data.draw(labels(task_type))
     assert task_type.distance(a, a) == 0.0
     assert 0.0 <= task_type.distance(a, b) == task_type.distance(b, a) <= 1.0
 
@@ -174,44 +204,67 @@ def test_distance_is_one(task_type: AnyTaskType, data: st.DataObject) -> None:
 @a_few
 @given(st.data())
 def test_a_label_is_the_same_after_a_trip_through_json(task_type: AnyTaskType, data: st.DataObject) -> None:
-    label: Label = data.draw(st.from_type(task_type.label))
+    label = data.draw(labels(task_type))
     assert type(label).model_validate_json(label.model_dump_json()) == label
 
 
 @a_few
 @given(st.data())
 def test_rows_are_of_the_declared_class(task_type: AnyTaskType, data: st.DataObject) -> None:
-    item, label = data.draw(labeled(task_type))
+    item, label = data.draw(labeled(task_type, judging=True))
     for row in task_type.rows(item, label):
-        assert isinstance(row, task_type.row)
+        assert isinstance(row, (task_type.row, *task_type.also))
 
 
 @a_few
 @given(st.data())
 def test_a_summary_is_one_line(task_type: AnyTaskType, data: st.DataObject) -> None:
-    summary = task_type.summary(data.draw(st.from_type(task_type.label)))
+    summary = task_type.summary(data.draw(labels(task_type)))
     assert summary.strip()
     assert len(summary.splitlines()) == 1
 
 
 @a_few
 @given(st.data())
-def test_only_ordinal_types_have_positions(task_type: AnyTaskType, data: st.DataObject) -> None:
-    label: Label = data.draw(st.from_type(task_type.label))
-    if task_type.agreed == "ordinal":
-        assert isinstance(task_type.position(label), float)
-    else:
+def test_only_the_way_of_settling_that_is_declared_is_known(
+    task_type: AnyTaskType, data: st.DataObject
+) -> None:
+    label = data.draw(labels(task_type, judging=True))
+    ways: dict[str, Callable[[], object]] = {
+        "ordinal": lambda: task_type.position(label),
+        "max": lambda: task_type.worst([label]),
+        "rank": lambda: task_type.places(label),
+        "parts": lambda: tuple(task_type.verdicts([label])),
+    }
+    if of_its_own := ways.pop(task_type.agreed, None):
+        assert isinstance(of_its_own(), float | Label | tuple)
+    for other in ways.values():
         with pytest.raises(TypeError, match=task_type.name):
-            task_type.position(label)
+            other()
+
+
+@a_few
+@given(st.data())
+def test_a_label_with_a_way_out_is_as_far_from_a_judgement_as_can_be(
+    task_type: AnyTaskType, data: st.DataObject
+) -> None:
+    a, b = data.draw(labels(task_type)), data.draw(labels(task_type))
+    apart = _escape.apart(a, b)
+    if apart is not None:
+        assert task_type.distance(a, b) == apart
 
 
 def test_hostile_text_is_shown_and_never_markup(task_type: AnyTaskType) -> None:
     items = hostile_items(task_type)
     assert items
-    said = [text for item in items for text in strings(task_type.data(item))]
+    boxes = ET.fromstring(task_type.config()).iter("TextArea")  # noqa: S314 - our own config
+    typed = {box.get("value", "").removeprefix("$") for box in boxes}  # what a box holds is text, not HTML
+    data = [task_type.data(item) for item in items]
+    said = [text for one in data for key in one.keys() - typed for text in strings(one[key])]
     assert any("&lt;script&gt;" in text for text in said)
     for text in said:
         assert _markup.sanitised(text) == text
+    for text in strings(data):
         text.encode()
 
 
@@ -221,6 +274,12 @@ def test_the_same_record_makes_the_same_items(task_type: AnyTaskType) -> None:
     assert len({item.id for item in once}) == len(once)
 
 
-def test_a_record_without_candidates_is_refused_with_a_reason(task_type: AnyTaskType) -> None:
-    with pytest.raises(NoItem, match="candidates"):
-        list(task_type.items(Record(prompt="What?", domain="coding"), {}))
+def test_a_record_that_gives_nothing_is_refused_with_a_reason(task_type: AnyTaskType) -> None:
+    records = [Record(prompt="What?", domain=domain) for domain in ("reasoning", "coding")]
+    refused = []
+    for record in records:
+        try:
+            assert list(task_type.items(record, {}))
+        except NoItem as why:
+            refused.append(str(why))
+    assert all(re.match(r"'\w+(\.\w+)*': .+, .+", why) for why in refused), refused

@@ -1,12 +1,15 @@
 """Preference pairs: which answers are compared, in which order, and what becomes of the preference."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from schemas.records import Record
+from tasks._style import NO_KEY
 from tasks.base import Answers, NoItem, ParseError, say_choices
-from tasks.preference_pair import PreferencePairItem, PreferencePairLabel, task_type
+from tasks.preference_pair import ASPECT_KEYS, PreferencePairItem, PreferencePairLabel, task_type
 
 ITEM = PreferencePairItem(prompt="Why?", answer_a="Because A.", answer_b="Because B.")
 
@@ -61,6 +64,25 @@ def test_below_zero_a_is_chosen_and_above_it_b() -> None:
     assert (b.chosen, b.rejected, b.margin) == ("Because B.", "Because A.", 3.0)
 
 
+@pytest.mark.parametrize("much", [1, 2, 3])
+def test_a_slight_preference_is_one_too(much: int) -> None:
+    (a,) = task_type.rows(ITEM, PreferencePairLabel(preference=-much))
+    (b,) = task_type.rows(ITEM, PreferencePairLabel(preference=much))
+    assert (
+        (a.chosen, a.rejected, a.margin)
+        == (b.rejected, b.chosen, b.margin)
+        == ("Because A.", "Because B.", much)
+    )
+
+
+def test_the_scale_has_an_end_on_each_side() -> None:
+    assert PreferencePairLabel.scale == (-3.0, 3.0)
+    assert task_type.sided
+    for off in (-4, 4):
+        with pytest.raises(ValidationError, match="preference"):
+            PreferencePairLabel(preference=off)
+
+
 def test_no_preference_makes_no_row() -> None:
     assert list(task_type.rows(ITEM, PreferencePairLabel(preference=0))) == []
 
@@ -83,6 +105,74 @@ def test_answers_are_typeset_and_coloured() -> None:
     assert '<span class="k">return</span>' in str(data["answer_a"])
 
 
+ASPECTS = ITEM.replace(aspects=("correctness", "clarity"))
+
+
+def said(*aspects: str, preference: str = "-2") -> Answers:
+    regions = [say_choices("preference", "prompt", preference)]
+    regions += [say_choices(f"aspect_{at}", f"aspect_name_{at}", side) for at, side in enumerate(aspects)]
+    return Answers(regions)
+
+
+def test_the_project_says_in_which_aspects_answers_are_compared() -> None:
+    (item,) = task_type.items(record("x", "y"), {"aspects": ["correctness", "clarity"]})
+    assert item.aspects == ("correctness", "clarity")
+    (plain,) = task_type.items(record("x", "y"), {})
+    assert plain.aspects == ()
+    assert (item.answer_a, item.answer_b) == (plain.answer_a, plain.answer_b)
+    assert item.id != plain.id
+
+
+@pytest.mark.parametrize("said", ["correctness", [""], [" "], [1], ["a", "a"], None, {"a": 1}])
+def test_aspects_are_a_list_of_different_names(said: Any) -> None:
+    with pytest.raises(NoItem, match=r"'options\.aspects': should be a list of different names, is "):
+        task_type.items(record("x", "y"), {"aspects": said})
+
+
+def test_every_aspect_is_answered() -> None:
+    assert task_type.parse(ASPECTS, said("a", "same")).aspects == ("a", "same")
+    with pytest.raises(ParseError, match="aspect_1"):
+        task_type.parse(ASPECTS, said("a"))
+
+
+def test_an_aspect_or_a_side_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ParseError, match="'aspect_2': 2 aspects are asked for"):
+        task_type.parse(ASPECTS, said("a", "same", "b"))
+    with pytest.raises(ParseError, match="aspects"):
+        task_type.parse(ASPECTS, said("a", "left"))
+
+
+def test_aspects_are_no_part_of_the_scale() -> None:
+    one, other = (task_type.parse(ASPECTS, said(*sides)) for sides in (("a", "a"), ("b", "b")))
+    assert task_type.distance(one, other) == 0.0
+
+
+def test_six_aspects_have_keys_and_the_seventh_is_clicked() -> None:
+    data: dict[str, Any] = task_type.data(ITEM.replace(aspects=tuple("stuvwxy")))
+    keys = [[side["hotkey"] for side in aspect["sides"]] for aspect in data["aspects"]]
+    assert keys == [list(row) for row in ASPECT_KEYS] + [[NO_KEY] * 3]
+
+
+def test_the_name_of_an_aspect_is_text() -> None:
+    data: dict[str, Any] = task_type.data(ITEM.replace(aspects=("<b>speed",)))
+    (aspect,) = data["aspects"]
+    assert aspect["name"] == "&lt;b&gt;speed"
+
+
+def test_a_way_out_needs_no_preference() -> None:
+    label = task_type.parse(ASPECTS, Answers([say_choices("escape", "prompt", "bad_problem")]))
+    assert (label.preference, label.aspects) == (None, ())
+    assert task_type.summary(label) == "bad problem"
+    assert task_type.distance(label, PreferencePairLabel(preference=0)) == 1.0
+
+
+def test_without_a_preference_nothing_is_said() -> None:
+    with pytest.raises(ParseError, match="preference"):
+        task_type.parse(ITEM, Answers([]))
+
+
 def test_the_summary_says_who_and_why() -> None:
+    told = PreferencePairLabel(preference=-3, aspects=("a", "same"))
+    assert task_type.summary(told) == "A much better (-3) [A, Same]"
     assert task_type.summary(PreferencePairLabel(preference=2, reason="it\nruns")) == "B better (+2): it runs"
     assert task_type.summary(PreferencePairLabel(preference=0)) == "About the same"

@@ -1,4 +1,4 @@
-"""The three screens as annotators meet them: a real Label Studio, a real browser, the keyboard."""
+"""The screens as annotators meet them: a real Label Studio, a real browser, the keyboard."""
 
 from typing import Any
 
@@ -6,26 +6,31 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from schemas.base import Item, Label
-from tasks import task_types
+from tasks._escape import Escape
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
+from tasks.issue_review import IssueReviewItem, IssueReviewLabel
 from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
-from tasks.step_review import StepReviewItem, StepReviewLabel
-from tests.tasks.submitting import submitted
+from tasks.test_review import TestReviewItem, TestReviewLabel
+from tests.tasks.screens import HOSTILE, colour, labeled, opened
 
-pytestmark = [pytest.mark.live, pytest.mark.browser]
+pytestmark = [pytest.mark.proof, pytest.mark.live, pytest.mark.browser]
 
-HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
-
-STEPS = StepReviewItem(
-    prompt=f"What is $\\frac{{6}}{{4}}$, for \\$5? {HOSTILE}",
-    steps=tuple(f"Step {number} costs $26 and $3: $x^{{{number}}}$" for number in range(1, 13)),
-    reference="$\\frac{3}{2}$",
-)
 CODE = CodeReviewItem(
     prompt="Add $\\frac{1}{2}$.",
     code="def add(a):\n    # <b> & half\n    return a - 0.5",
     programming_language="python",
+)
+CASES = TestReviewItem(
+    prompt=f"def add(a, b):\n    pass  # {HOSTILE}",
+    cases=({"input": [1, HOSTILE], "output": 3}, *(f"assert add({n}, 1) == {n + 1}" for n in range(10))),
+    entry_point=HOSTILE,
+    code=HOSTILE,
+)
+ISSUE = IssueReviewItem(
+    prompt=f"Adding fails. {HOSTILE}",
+    repo=HOSTILE,
+    patch=f"--- a/add.py\n+++ b/add.py\n-    return a - b\n+    return a + b  # {HOSTILE}",
+    test_patch="\n".join(f"+    assert add({n}, 1) == {n + 1}" for n in range(120)),
 )
 PAIR = PreferencePairItem(
     prompt="一半 $\\frac{1}{2}$?",
@@ -34,58 +39,10 @@ PAIR = PreferencePairItem(
 )
 
 
-def opened(page: Page, api: httpx.Client, name: str, item: Item) -> int:
-    """The id of a project with this one task, open in the page for labeling."""
-    task_type = task_types()[name]
-    made = api.post("/api/projects", json={"title": task_type.title, "label_config": task_type.config()})
-    made.raise_for_status()
-    project = int(made.json()["id"])
-    api.post(f"/api/projects/{project}/import", json=[{"data": task_type.data(item)}]).raise_for_status()
-    page.goto(f"{api.base_url}/projects/{project}/data?labeling=1")
-    page.locator(".hr .bar .lsf-choice").first.wait_for()
-    return project
-
-
-def labeled(page: Page, api: httpx.Client, name: str, item: Item, project: int) -> Label:
-    """The label of the one annotation, after Ctrl+Enter."""
-    label: Label = task_types()[name].parse(item, submitted(page, api, project))
-    return label
-
-
-def colour(page: Page, selector: str) -> str:
-    return str(page.locator(selector).first.evaluate("element => getComputedStyle(element).color"))
-
-
 def fraction(page: Page) -> dict[str, Any]:
     box = page.locator(".hr math mfrac").first.bounding_box()
     assert box is not None
     return dict(box)
-
-
-def test_steps_are_rated_by_keyboard(page: Page, api: httpx.Client) -> None:
-    project = opened(page, api, "step_review", STEPS)
-    assert min(fraction(page)["width"], fraction(page)["height"]) > 5
-    for key in ["1", "2", "p", "Shift+Digit2", "Shift+KeyD"]:
-        page.keyboard.press(key)
-    page.locator("input[name=fix_11]").fill("Step 12 is free")
-    page.keyboard.press("Enter")
-    page.keyboard.press("x")
-    label = labeled(page, api, "step_review", STEPS, project)
-    rated = {0: "good", 1: "good", 6: "neutral", 10: "good", 11: "bad"}
-    assert label == StepReviewLabel.model_validate(
-        {
-            "ratings": tuple(rated.get(at) for at in range(12)),
-            "corrections": ((11, "Step 12 is free"),),
-            "finish": "found_error",
-        }
-    )
-    assert page.title() != "taken"
-
-
-def test_one_key_is_enough_for_a_solved_problem(page: Page, api: httpx.Client) -> None:
-    project = opened(page, api, "step_review", STEPS)
-    page.keyboard.press("z")
-    assert labeled(page, api, "step_review", STEPS, project) == StepReviewLabel(finish="solved")
 
 
 def test_code_is_judged_by_keyboard_and_its_lines_by_click(page: Page, api: httpx.Client) -> None:
@@ -104,12 +61,41 @@ def test_code_is_judged_by_keyboard_and_its_lines_by_click(page: Page, api: http
 
 def test_no_other_key_picks_a_line(page: Page, api: httpx.Client) -> None:
     project = opened(page, api, "code_review", CODE)
-    for key in "4567890rtyuiopasdfghjklzxcvbnm":
+    for key in "34567890rtyuioasdfghjklzxcvb":
         page.keyboard.press(key)
     expect(page.locator(".hr input:checked")).to_have_count(0)
-    page.keyboard.press("3")
+    page.keyboard.press("m")
     label = labeled(page, api, "code_review", CODE, project)
-    assert label == CodeReviewLabel(verdict="cannot_judge")
+    assert label == CodeReviewLabel(escape=Escape(kind="cannot_judge"))
+
+
+def test_cases_are_judged_by_keyboard_and_the_others_are_right(page: Page, api: httpx.Client) -> None:
+    project = opened(page, api, "test_review", CASES)
+    for key in "3gwo00":  # a mark may come before or after, and the same key takes it back
+        page.keyboard.press(key)
+    page.locator(".hr .row").nth(10).get_by_text("Wrong").click()
+    label = labeled(page, api, "test_review", CASES, project)
+    marked = {1: "too_narrow", 2: "wrong", 7: "too_narrow", 10: "wrong"}
+    assert label == TestReviewLabel.model_validate({"cases": [marked.get(at, "right") for at in range(11)]})
+    assert page.title() != "taken"
+
+
+def test_cases_are_not_right_until_somebody_says_so(page: Page, api: httpx.Client) -> None:
+    opened(page, api, "test_review", CASES)
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("cases outlined in orange").first).to_be_visible()
+
+
+def test_an_issue_is_judged_by_keyboard(page: Page, api: httpx.Client) -> None:
+    project = opened(page, api, "issue_review", ISSUE)
+    assert colour(page, ".hr pre .gi") != colour(page, ".hr pre .gd")
+    expect(page.locator(".hr details summary")).to_have_text("Tests: 120 lines in 1 file")
+    for key in ["0", "e", "s", "x"]:
+        page.keyboard.press(key)
+    label = labeled(page, api, "issue_review", ISSUE, project)
+    assert label == IssueReviewLabel(underspecified=0, tests_unfair=2, difficulty=1, major_issue=True)
+    assert page.title() != "taken"
 
 
 def test_a_preference_is_given_by_keyboard(page: Page, api: httpx.Client) -> None:
@@ -122,20 +108,3 @@ def test_a_preference_is_given_by_keyboard(page: Page, api: httpx.Client) -> Non
     label = labeled(page, api, "preference_pair", PAIR, project)
     assert label == PreferencePairLabel(preference=-2, reason="it runs")
     assert page.title() != "taken"
-
-
-def test_the_screen_holds_in_the_dark_and_on_a_phone(page: Page, api: httpx.Client) -> None:
-    page.add_init_script("localStorage.setItem('preferred-color-scheme', 'Dark')")
-    page.set_viewport_size({"width": 420, "height": 860})
-    opened(page, api, "step_review", STEPS)
-    assert page.locator("html").get_attribute("data-color-scheme") == "dark"
-    channels = [int(part) for part in colour(page, ".hr .text").strip("rgb()").split(",")]
-    assert min(channels) > 150
-    problem = page.locator(".hr .problem").bounding_box()
-    assert problem is not None
-    assert problem["width"] > 360
-    for shown in (page.locator(".hr .problem"), page.get_by_role("button", name="Submit").first):
-        box = shown.bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 420

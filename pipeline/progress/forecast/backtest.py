@@ -127,9 +127,7 @@ class _Done:
         return float(moments[int(np.ceil(MOST_OF_IT * len(moments))) - 1]) if len(moments) else moment
 
 
-def _said(
-    kept: dict[float, Said], done: _Done, work: Work, team: Team, moment: float, seed: int
-) -> Said:
+def _said(kept: dict[float, Said], done: _Done, work: Work, team: Team, moment: float, seed: int) -> Said:
     if moment not in kept:
         kept[moment] = _forecast_as_of(done.columns, work, team, moment, seed)
     return kept[moment]

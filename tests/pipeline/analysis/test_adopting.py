@@ -240,7 +240,7 @@ def test_what_states_no_item_or_label_is_a_reject_with_its_reason(theirs: Theirs
     assert dict(tally.rejected) == {"no item": 1, "says no label": 1}
     details = [row["detail"] for row in theirs.ctx.store.rows("SELECT detail FROM rejects")]
     assert "data: should have 'a', has 'text'" in " ".join(details)
-    assert "'preference': field required" in " ".join(details)
+    assert "'preference' should be stated" in " ".join(details)
     assert dict(theirs.take().rejected) == {}
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from pipeline.analysis.adoption import field_map, item_of, label_of
 from pipeline.analysis.controls import Judgement
+from schemas.base import set_fields
 from schemas.errors import UsageError
 from tasks import task_types
 from tasks.base import ParseError
+from tasks.ranking import RankingLabel
 
 PAIR = [
     "data.text=prompt",
@@ -30,7 +32,7 @@ def chose(*values: str) -> Judgement:
 
 def test_an_item_is_made_of_the_fields_that_are_mapped() -> None:
     item = item_of(pair(), DATA)
-    assert item.model_dump() == {"prompt": "1 + 1?", "answer_a": "2", "answer_b": "3"}
+    assert set_fields(item) == {"prompt": "1 + 1?", "answer_a": "2", "answer_b": "3"}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def test_answers_are_put_into_the_types_words() -> None:
     item = item_of(pair(), DATA)
     said = {"better": chose("A"), "why": Judgement("text", ("because", "so")), "other": chose("x")}
     label = label_of(pair(), item, said)
-    assert label.model_dump() == {"preference": -2, "reason": "because\nso"}
+    assert set_fields(label) == {"preference": -2, "reason": "because\nso"}
     rated = pair("data.text=prompt", "data.a=answer_a", "data.b=answer_b", "scale=preference")
     assert label_of(rated, item, {"scale": Judgement("rating", ("3",))}).model_dump()["preference"] == 3
 
@@ -58,7 +60,7 @@ def test_answers_are_put_into_the_types_words() -> None:
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({}, "'preference'.*required"),
+        ({}, "'preference' should be stated"),
         ({"better": chose("C")}, "'preference'.*is 'C'"),
         ({"better": chose("A", "B")}, "'better': should hold one answer"),
         ({"better": Judgement("number", ("7",))}, "'preference'.*less than or equal to 3"),
@@ -67,6 +69,14 @@ def test_answers_are_put_into_the_types_words() -> None:
 def test_answers_that_state_no_label_are_told(said: dict[str, Judgement], message: str) -> None:
     with pytest.raises(ParseError, match=message):
         label_of(pair(), item_of(pair(), DATA), said)
+
+
+def test_a_ranking_is_adopted_from_a_row_of_controls() -> None:
+    maps = ["data.p=prompt", "data.all=answers", "place_{n}=tiers"]
+    ranking = field_map(task_types()["ranking"], maps)
+    item = item_of(ranking, {"p": "1 + 1?", "all": ["2", "3", "4"]})
+    said = {"place_0": chose("1"), "place_1": chose("3"), "place_2": chose("3")}
+    assert label_of(ranking, item, said) == RankingLabel(tiers=(1, 2, 2))
 
 
 def test_a_label_that_the_types_own_page_cannot_give_is_refused() -> None:
@@ -85,10 +95,9 @@ def test_a_row_of_controls_is_one_field() -> None:
     )
     item = item_of(steps, {"q": "1 + 1?", "s": ["one", "two", "three"]})
     said = {"step_0": chose("ok"), "step_2": chose("ok"), "step_x": chose("ok"), "end": chose("complete")}
-    ratings = {"step_0": chose("ok"), "step_1": chose("ok"), "step_2": chose("ok")}
-    finish = next(iter(task_types()["step_review"].label.model_json_schema()["properties"]["finish"]["enum"]))
-    label = label_of(steps, item, {**ratings, "end": chose(finish)})
-    assert label.model_dump()["ratings"] == ("good", "good", "good")
+    ratings = {"step_0": chose("ok"), "step_1": chose("ok"), "step_2": chose("neutral")}
+    label = label_of(steps, item, {**ratings, "end": chose("solved")})
+    assert label.model_dump()["ratings"] == ("good", "good", "neutral")
     with pytest.raises(ParseError):
         label_of(steps, item, said)
 

@@ -114,6 +114,18 @@ def test_a_project_in_which_nothing_has_run_is_backed_up_too(tmp_path: Path) -> 
     assert read_project(tmp_path / "other").name == "new"
 
 
+def test_the_projects_own_task_types_are_backed_up_too(tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    (new / "tasks" / "guidelines").mkdir(parents=True)
+    (new / "project.toml").write_text('name = "new"')
+    (new / "tasks" / "mine.py").write_text("task_type = None")
+    (new / "tasks" / "guidelines" / "mine.md").write_text("# Mine")
+    back_up(new, parse_project({"name": "new"}), tmp_path / "kept", Wanted())
+    restore(tmp_path / "other", tmp_path / "kept", force=False)
+    assert (tmp_path / "other" / "tasks" / "mine.py").read_text() == "task_type = None"
+    assert (tmp_path / "other" / "tasks" / "guidelines" / "mine.md").read_text() == "# Mine"
+
+
 def test_a_backup_waits_for_a_writer_and_then_says_who_it_is(folder: Path, tmp_path: Path) -> None:
     with StorePlace(folder).writing("headrace push"), pytest.raises(StoreBusy, match="headrace push"):
         back_up(folder, read_project(folder), tmp_path / "kept", Wanted(), wait=0)

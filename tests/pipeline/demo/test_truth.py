@@ -52,6 +52,7 @@ def test_the_preferred_side_shows_the_better_answer() -> None:
     for known in truth().values():
         if isinstance(known.item, PreferencePairItem) and isinstance(known.label, PreferencePairLabel):
             said = known.label.preference
+            assert said is not None
             sides.add((said > 0) - (said < 0))
             if said:
                 preferred = known.item.answer_a if said < 0 else known.item.answer_b

@@ -69,6 +69,7 @@ class Storm:
             *[self.import_fails, self.write_fails, self.reads_fail, self.what_was_late_comes],
             *[self.headrace_is_killed, self.task_is_deleted, self.annotation_is_deleted, self.task_is_copied],
         ]
+        bag: list[Callable[[], None]] = []
         self.effort.run()
         for number in range(faults):
             self.effort.answer(number % PEOPLE, 2, self.dice)
@@ -76,7 +77,9 @@ class Storm:
                 kill_server()
                 self.met.append("server killed")
                 continue
-            fault = kinds[number] if number < len(kinds) else self.dice.choice(kinds)
+            if not bag:  # each kind once, then again: chance must not decide what is tried
+                bag = self.dice.sample(kinds, len(kinds)) if number >= len(kinds) else kinds[::-1]
+            fault = bag.pop()
             fault()
             self.met.append(fault.__name__)
             if self.dice.random() < 0.4:

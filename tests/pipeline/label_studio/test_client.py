@@ -185,9 +185,9 @@ def test_a_seeded_project_shows_its_seeds_and_no_other_does(server: Server, stud
     for seeded in (True, False):
         studio.ensure_project(SPEC.replace(marker="headrace: another", seeded=seeded))
     told = [body for method, _, _, body, _ in server.asked if method == "POST"]
-    assert [(one["show_collab_predictions"], one.get("model_version")) for one in told] == [
+    assert [(one["show_collab_predictions"], one["model_version"]) for one in told] == [
         (True, "leading"),
-        (False, None),
+        (False, "leading"),
     ]
     assert {one["sampling"] for one in told} == {"Sequential sampling"}
 

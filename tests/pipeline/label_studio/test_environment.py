@@ -143,7 +143,7 @@ def test_without_uv_it_is_made_by_venv_and_pip(tmp_path: Path, monkeypatch: pyte
     if Path(sys.executable).with_name("uv").exists():
         pytest.skip("this environment has a uv of its own")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with pytest.raises(LabelStudioError, match=r"label_studio\.server"):
+    with pytest.raises(LabelStudioError, match="making an empty database: should succeed"):
         make()
     assert (environment.place() / "venv" / "bin" / "pip").exists()
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.progress.load import UNMEETABLE, Demand, solve
+from pipeline.progress.load import Demand, solve
+from schemas.flow import UNMEETABLE
 
 NAN = float("nan")
 

@@ -5,7 +5,7 @@ from itertools import permutations
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.quality.consensus import WAYS, Settled, settle
@@ -15,8 +15,7 @@ from tasks.base import Agreed
 from tasks.code_review import CodeReview, CodeReviewLabel
 from tasks.preference_pair import PreferencePairLabel
 from tasks.step_review import StepReviewLabel
-
-a_few = settings(deadline=None, max_examples=20)
+from tests.tasks.drawing import a_few, labels
 
 
 class Verbatim(CodeReview):
@@ -70,14 +69,14 @@ def said_most(letters: str, *weights: float) -> str | None:
 
 def some_votes(task_type: AnyTaskType) -> st.SearchStrategy[list[Vote[Any]]]:
     """One to five votes of unlike weight, several of them on the same label."""
-    labels: st.SearchStrategy[list[Label]] = st.lists(st.from_type(task_type.label), min_size=1, max_size=3)
+    said: st.SearchStrategy[list[Label]] = st.lists(labels(task_type), min_size=1, max_size=3)
     weight = st.sampled_from([0.1, 0.3, 0.5, 1.0, 2.0])
 
     def of(known: list[Label]) -> st.SearchStrategy[list[Vote[Any]]]:
         vote = st.builds(Vote[Any], annotator=st.just("a"), label=st.sampled_from(known), weight=weight)
         return st.lists(vote, min_size=1, max_size=5)
 
-    return labels.flatmap(of)
+    return said.flatmap(of)
 
 
 # What holds whatever the task type
@@ -86,6 +85,12 @@ def some_votes(task_type: AnyTaskType) -> st.SearchStrategy[list[Vote[Any]]]:
 ALL = pytest.mark.parametrize(
     "task_type", [*task_types().values(), VERBATIM], ids=[*task_types(), VERBATIM.name]
 )
+BY_SUPPORT = pytest.mark.parametrize(
+    "task_type",
+    [one for one in (*task_types().values(), VERBATIM) if one.agreed not in ("max", "rank", "parts")],
+    ids=lambda task_type: task_type.name,
+)
+"""Those in which a label stands on the votes for it alone."""
 
 
 @ALL
@@ -103,12 +108,12 @@ def test_the_order_of_votes_decides_nothing(task_type: AnyTaskType, data: st.Dat
 @a_few
 @given(data=st.data())
 def test_unanimity_wins(task_type: AnyTaskType, data: st.DataObject) -> None:
-    label: Label = data.draw(st.from_type(task_type.label))
+    label = data.draw(labels(task_type))
     found = settle(task_type, votes(*[label] * data.draw(st.integers(2, 5))))
     assert found == Settled(label, "unanimous", 1.0)
 
 
-@ALL
+@BY_SUPPORT
 @a_few
 @given(data=st.data())
 def test_what_is_settled_has_more_than_half_of_the_weight_behind_it(
@@ -122,25 +127,25 @@ def test_what_is_settled_has_more_than_half_of_the_weight_behind_it(
     assert sum(vote.weight for vote in behind) > sum(vote.weight for vote in cast) / 2
 
 
-@ALL
+@BY_SUPPORT
 @a_few
 @given(data=st.data())
 def test_a_label_that_more_than_half_gave_is_never_overruled(
     task_type: AnyTaskType, data: st.DataObject
 ) -> None:
     """What is settled is the same judgement as it, if anything is."""
-    label: Label = data.draw(st.from_type(task_type.label))
-    others: list[Label] = data.draw(st.lists(st.from_type(task_type.label), max_size=2))
+    label = data.draw(labels(task_type))
+    others = data.draw(st.lists(labels(task_type), max_size=2))
     found = settle(task_type, votes(*[label] * 3, *others)).label
     assert found is not None
     assert task_type.distance(found, label) <= task_type.tolerance + 1e-9
 
 
-@ALL
+@BY_SUPPORT
 @a_few
 @given(data=st.data())
 def test_two_that_stand_against_each_other_are_disputed(task_type: AnyTaskType, data: st.DataObject) -> None:
-    one, other = data.draw(st.from_type(task_type.label)), data.draw(st.from_type(task_type.label))
+    one, other = data.draw(labels(task_type)), data.draw(labels(task_type))
     found = settle(task_type, votes(one, other))
     apart = task_type.distance(one, other) > task_type.tolerance + 1e-9
     assert (found.label is None) == apart
@@ -148,14 +153,10 @@ def test_two_that_stand_against_each_other_are_disputed(task_type: AnyTaskType, 
 
 
 @ALL
-def test_one_vote_stands_alone(task_type: AnyTaskType) -> None:
-    labels: dict[str, Label] = {
-        "code_review": CORRECT,
-        "verbatim": CORRECT,
-        "preference_pair": PreferencePairLabel(preference=3),
-        "step_review": StepReviewLabel(finish="solved"),
-    }
-    label = labels[task_type.name]
+@a_few
+@given(data=st.data())
+def test_one_vote_stands_alone(task_type: AnyTaskType, data: st.DataObject) -> None:
+    label = data.draw(labels(task_type))
     assert settle(task_type, votes(label)) == Settled(label, "single", None)
 
 

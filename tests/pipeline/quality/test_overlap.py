@@ -16,6 +16,7 @@ from schemas.project import Overlap
 from tasks import AnyTaskType, task_types
 from tasks.code_review import CodeReviewLabel
 from tasks.preference_pair import PreferencePairLabel
+from tests.tasks.drawing import labels
 
 a_few = settings(deadline=None, max_examples=20)
 CODE, PAIR = task_types()["code_review"], task_types()["preference_pair"]
@@ -249,7 +250,7 @@ def test_the_interval_holds_the_share_and_mirrors(trials: int, data: st.DataObje
 def test_two_people_of_one_mind_suffice_whatever_the_task_type(
     task_type: AnyTaskType, overlap: Overlap, data: st.DataObject
 ) -> None:
-    label: Label = data.draw(st.from_type(task_type.label))
+    label = data.draw(labels(task_type))
     model = OneCoin(expected=0.95)
     found = demand(task_type, overlap, votes(label, label), audited=False, model=model)
     assert found.votes == overlap.first

@@ -22,6 +22,7 @@ from schemas.facts import (
     RunFact,
     TaskFact,
 )
+from tasks import task_types
 
 START = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 NAMES = ("Li Wei", "Ana Souza", "Kim Novak")
@@ -206,7 +207,7 @@ def _task(task_id: str, cell: str, *, audit: bool) -> TaskFact:
         task_id=task_id,
         item_id=task_id,
         task_type=cell.split("/")[1],
-        version=1,
+        version=task_types()[cell.split("/")[1]].version,
         cell=cell,
         attempt=1,
         overlap=2,

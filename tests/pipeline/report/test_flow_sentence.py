@@ -11,6 +11,7 @@ from pipeline.report.everyday import called, kind, lower, said, upper
 from pipeline.report.sentence import parts, sentence, told
 from schemas.flow import (
     CAUSES,
+    UNMEETABLE,
     Bottleneck,
     Cause,
     Coverage,
@@ -82,6 +83,13 @@ def test_every_cause_has_a_sentence_of_its_own_without_jargon(cause: Cause, basi
     assert not JARGON.search(words), words
     assert ("Nothing is measured yet" in words) == (basis == "declared")
     assert all(part.endswith(".") for part in parts(of(cause, basis=basis)))
+
+
+def test_work_that_nobody_may_do_is_told_in_words_and_not_in_per_cent() -> None:
+    nobody = Bottleneck(cause="slow_adjudication", load=UNMEETABLE)
+    words = sentence(flow(bottleneck=nobody, bottlenecks=(nobody,)))
+    assert "holds the labeling back: no hours would do, since too few people there may do it." in words
+    assert "9,900" not in words
 
 
 def test_every_cause_of_the_schema_is_tried() -> None:

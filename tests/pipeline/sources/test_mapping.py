@@ -144,6 +144,14 @@ def test_candidates_keep_model_id_and_steps() -> None:
     assert (found.id, found.model, found.text, found.steps) == ("3", "m", "a\nb", ("a", "b"))
 
 
+def test_candidates_keep_their_test_results() -> None:
+    results = [{"passed": False, "name": "assert f(1)", "output": "AssertionError"}, {"passed": True}]
+    found = _record({"prompt": "p", "candidates": [{"text": "a", "test_results": results}, {"text": "b"}]})
+    assert [one.passed for one in found.candidates[0].test_results] == [False, True]
+    assert found.candidates[1].test_results == ()
+    assert "candidates" not in found.extra
+
+
 def test_candidates_without_an_id_are_given_none() -> None:
     assert _record({"prompt": "p", "candidates": ["a"]}).candidates[0].id is None
 
@@ -231,6 +239,10 @@ def test_a_record_that_says_where_it_is_from_is_believed() -> None:
         ({"prompt": "p", "domain": "maths"}, "domain: should be 'reasoning' or 'coding', is 'maths'"),
         ({"prompt": "p", "candidates": ["a", 3]}, "candidates.1: should be text, a list of steps or an object, is 3"),
         ({"prompt": "p", "candidates": ["a", " "]}, "candidates.1.text: should say something, is blank"),
+        (
+            {"prompt": "p", "candidates": [{"text": "a", "test_results": [{"name": "f"}]}]},
+            "candidates.0.test_results.0.passed: must be given, is missing",
+        ),
         ({"prompt": "p", "candidates": [{"score": 3}]}, "candidates.0: should have a text, has 'score'"),
         ({"prompt": "p", "candidates": [["a", 1]]}, "candidates.0: steps should be a list of texts, are ['a', 1]"),
         ({"prompt": "p", "x": math.inf}, "x: should be a finite number, is inf"),

@@ -10,6 +10,8 @@ from pipeline.stages import STAGES, load, sentence
 from schemas.errors import LabelStudioError, LabelStudioUnreachable, ProjectError
 from tasks import task_types
 
+KIND = task_types()["preference_pair"]
+
 Say = Callable[[int], Any]
 
 
@@ -244,7 +246,7 @@ def test_labels_of_an_older_question_are_left_alone(
         effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1"), late.id, [], 3.0
     )
     effort.run("sync")
-    monkeypatch.setattr(type(task_types()["preference_pair"]), "version", 2)
+    monkeypatch.setattr(type(KIND), "version", KIND.version + 1)
     tally = effort.run("generate", "push", "check", "resolve")
     assert (tally["generate"].done, tally["push"].done) == (6, 6)  # the new question is asked anew
     assert (tally["check"].done, tally["resolve"].done) == (0, 0)  # nobody has answered it yet
@@ -258,7 +260,7 @@ def test_an_older_question_is_put_to_nobody_any_more(
     effort.vote("ana@people.example", say(1))
     effort.run()
     older = effort.remote()
-    monkeypatch.setattr(type(task_types()["preference_pair"]), "version", 2)
+    monkeypatch.setattr(type(KIND), "version", KIND.version + 1)
     assert effort.run("push")["push"].done == 6
     assert len(older) == 6
     assert all(effort.studio.task(task).closed for task in older)
@@ -291,7 +293,7 @@ def test_a_project_that_lost_its_marker_gets_no_second_one_beside_it(effort: Any
     effort.run("ingest", "generate")
     with pytest.raises(LabelStudioError, match="restore the line"):
         effort.run("push")
-    marker = f"headrace:{effort.ctx.store.id}:en/preference_pair:v1"
+    marker = f"headrace:{effort.ctx.store.id}:en/preference_pair:v{KIND.version}"
     effort.studio.describe(project, f"mine now\n{marker}")
     assert effort.run("push")["push"].done == 0  # what we wrote there is gone too: it is read anew first
     effort.run("sync")

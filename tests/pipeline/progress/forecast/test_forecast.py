@@ -23,8 +23,8 @@ def project(minutes: float = 10.0) -> Made:
     return made(minutes=minutes)
 
 
-def forecast_of(given: Made, team: Team = TEAM, **options: int) -> Forecast:
-    return forecast(given.log, team, given.as_of, work=given.work, backtest=False, **{"runs": 12, **options})
+def forecast_of(given: Made, team: Team = TEAM, runs: int = 12, seed: int = 0) -> Forecast:
+    return forecast(given.log, team, given.as_of, work=given.work, backtest=False, runs=runs, seed=seed)
 
 
 @cache
