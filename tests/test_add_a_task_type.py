@@ -67,6 +67,7 @@ def say(number: int) -> list[Any]:
 
 def test_what_the_page_builds_goes_from_a_source_to_a_release(project: Path) -> None:
     studio = FakeLabelStudio(Clock())
+    _own.look_in(project)
     ctx = Context(
         folder=project, project=read_project(project), store=Store(":memory:"), connect=lambda: studio
     )

@@ -134,7 +134,7 @@ def test_the_seed_can_be_changed_and_sending_back_taken_back(page: Page, api: ht
     project = opened(page, api, "preference_pair", CASES["preference_pair"][1][0])
     send_back(page, "unclear")
     page.keyboard.press("b")
-    expect(page.locator(".hr .bar .why")).to_be_hidden()
+    expect(page.locator(".hr .bar .why:visible")).to_have_count(0)
     page.keyboard.press("6")
     said = PreferencePairLabel(preference=2, reason="a half, $\\frac{1}{2}$")
     assert decided(page, api, "preference_pair", project) == Decision(label=said)

@@ -136,8 +136,11 @@ def test_a_level_that_the_criterion_does_not_have_is_refused(level: str) -> None
 
 
 def test_a_grade_of_another_rubric_is_refused() -> None:
+    grades = ("1/1", "0/1", "0/4", "0/2")
     with pytest.raises(ParseError, match=r"grade_5.*4 criteria"):
-        task_type.parse(ITEM, said("1/1", "0/1", "0/4", "0/2", "1/1"))
+        task_type.parse(ITEM, said(*grades, "1/1"))
+    with pytest.raises(ParseError, match=r"grade_0.*4 criteria"):
+        task_type.parse(ITEM, Answers([*said(*grades).result, say_choices("grade_0", "criterion_0", "1/1")]))
 
 
 def test_a_level_lies_on_its_scale() -> None:
@@ -245,6 +248,12 @@ def test_a_row_holds_the_scores_and_the_share_of_points() -> None:
 def test_the_total_stays_between_0_and_1_and_needs_points_to_be_had() -> None:
     (low,) = task_type.rows(ITEM, label(0, 1, 0, 0))
     assert low.scores[TOTAL] == 0.0
+    (high,) = task_type.rows(ITEM, label(1, 0, 4, 2))
+    assert high.scores[TOTAL] == 1.0
+    small = tuple(Asked(criterion=str(points), levels=MET, points=points) for points in (1, 0.5, -0.5))
+    some = ITEM.replace(rubric=small)
+    (third,) = task_type.rows(some, label(0, 1, 0, item=some))
+    assert third.scores[TOTAL] == pytest.approx(1 / 3)
     faults = RubricGradeItem(prompt="", answer="", rubric=(Asked(criterion="a", levels=MET, points=-1),))
     (none,) = task_type.rows(faults, label(0, item=faults))
     assert none.scores == {"a": 0.0, TOTAL: None}

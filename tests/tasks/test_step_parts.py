@@ -1,8 +1,10 @@
 """Step reviews as parts: what each says of the end and of every step, and the review that such parts come to."""
 
+import re
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from schemas.records import Record
 from tasks._step_parts import PLACES, said, verdicts
@@ -74,6 +76,23 @@ def test_a_correction_is_taken_from_whoever_found_the_same_step_bad_the_first_fi
     assert task_type.of_verdicts(settled, [first, second, third]) == label(
         "good", "bad", "bad", corrections=((1, "mine"), (2, "last"))
     )
+
+
+def test_corrections_stand_in_the_order_of_their_steps() -> None:
+    found = label("bad", None, "bad", corrections=((2, "last"), (1, "dropped"), (0, " first ")))
+    assert found.corrections == ((0, "first"), (2, "last"))
+
+
+@pytest.mark.parametrize("ratings", ["", "bad", 3, None])
+def test_ratings_are_a_list(ratings: object) -> None:
+    with pytest.raises(ValidationError, match=rf"ratings\n.*input_value={re.escape(repr(ratings))}"):
+        StepReviewLabel.model_validate({"ratings": ratings, "finish": "solved"})
+
+
+def test_an_item_has_a_step() -> None:
+    with pytest.raises(ValidationError, match="steps"):
+        StepReviewItem(prompt="1+1?", steps=())
+    assert len(StepReviewItem(prompt="1+1?", steps=("2",)).shown) == 1
 
 
 def test_all_that_is_known_of_the_problem_comes_with_its_steps() -> None:

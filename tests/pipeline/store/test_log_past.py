@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from pipeline.simulation.worlds.shape import Shape
 from pipeline.simulation.worlds.worlds import world
 from pipeline.store import Store, log_past
 from pipeline.store.log import EventLog
-from schemas.facts import RejectFact, ReleaseFact, ReleaseMemberFact, ResolutionFact
+from schemas.facts import Fact, RejectFact, ReleaseFact, ReleaseMemberFact, ResolutionFact
 from schemas.flow import Flow
 from schemas.steering import RedoFact, WithdrawalFact
 from schemas.team import Team
@@ -36,11 +37,27 @@ def _every_log_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_past, "HORIZONS", (HORIZON,))
 
 
+class Gathered:
+    """Facts that are put into a store all at once, for one by one takes seconds."""
+
+    def __init__(self) -> None:
+        self.facts: dict[type[Fact], list[Fact]] = {}
+
+    def put(self, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            self.facts.setdefault(type(fact), []).append(fact)
+
+    def into(self, store: Store) -> None:
+        for facts in self.facts.values():
+            store.put(facts)
+
+
 class Lives:
     """Tasks that come to different ends at different times, in a store."""
 
     def __init__(self, store: Store, seed: int, *, shared: bool = True) -> None:
-        self.filled, self.dice = Filled(store), random.Random(seed)
+        gathered: Any = Gathered()
+        self.filled, self.dice = Filled(gathered), random.Random(seed)
         records = [self.filled.record(ingested_at=self.on(0, 1)) for _ in range(30)]
         for number in range(60):
             self.item(number, self.dice.sample(records, self.dice.choice((1, 1, 2)) if shared else 1))
@@ -54,6 +71,7 @@ class Lives:
                     evidence="", rejected_at=self.on(0, DAYS),
                 )
             )  # fmt: skip
+        gathered.into(store)
 
     def on(self, first: float, last: float) -> datetime:
         return START + timedelta(days=self.dice.uniform(first, last))
