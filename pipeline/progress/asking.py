@@ -32,8 +32,8 @@ class Answer:
 
 def ask_project(store: Store, project: Project, folder: Path, as_of: datetime, question: Question) -> Answer:
     """What a change would do to a project; UsageError where it names what is not there, or nothing is there."""
-    log = log_of(store, project, folder, as_of)
-    return ask(log, whole_team(store, project, folder), stands_still(project, log, as_of), question)
+    with log_of(store, project, folder, as_of) as log:
+        return ask(log, whole_team(store, project, folder), stands_still(project, log, as_of), question)
 
 
 def ask(log: EventLog, team: Team, as_of: datetime | None, question: Question) -> Answer:

@@ -13,9 +13,10 @@ from schemas.project import Project
 
 def bills_of(store: Store, project: Project, as_of: datetime, by: By) -> tuple[Bill, ...]:
     """A line each with hours and votes up to a moment; a log that the project brought along is not in it."""
-    log = EventLog.of_store(store, as_of, whole=True)
-    if not log.counts["events"]:
-        return ()
     team = team_of(project, store)
-    with EventLog.of_arrow(table_of(prepare(columns_of(log), team, as_of).columns)) as whole:
+    with EventLog.of_store(store, as_of, whole=True) as log:
+        if not log.counts["events"]:
+            return ()
+        columns = prepare(columns_of(log), team, as_of).columns
+    with EventLog.of_arrow(table_of(columns)) as whole:
         return billing(whole, team, by)

@@ -23,13 +23,13 @@ def flow_of(
     sentence is still to be put.
     """
     team = whole_team(store, project, folder)
-    log = log_of(store, project, folder, as_of)
-    if not (_answers(log) or team.plan or team.targets):
-        return None
-    as_of = stands_still(project, log, as_of)
-    unheard = gaps(store, as_of)
-    with kept_in(folder, team) as kept:
-        flow = analyse(log, team, as_of, runs=runs, backtest=backtest, gaps=unheard, kept=kept)
+    with log_of(store, project, folder, as_of) as log:
+        if not (_answers(log) or team.plan or team.targets):
+            return None
+        as_of = stands_still(project, log, as_of)
+        unheard = gaps(store, as_of)
+        with kept_in(folder, team) as kept:
+            flow = analyse(log, team, as_of, runs=runs, backtest=backtest, gaps=unheard, kept=kept)
     notes = (*flow.data_quality.notes, *told(unheard), *_simulated(project.history))
     return flow.replace(data_quality=flow.data_quality.replace(notes=notes))
 

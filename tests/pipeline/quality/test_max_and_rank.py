@@ -1,6 +1,5 @@
 """Settling by the highest severity, by mean rank, and where people take a way out."""
 
-from itertools import permutations
 from typing import Annotated, Any, ClassVar
 
 import pytest
@@ -11,12 +10,13 @@ from pydantic import Field
 from pipeline.quality.consensus import Settled, settle
 from pipeline.quality.one_coin import OneCoin
 from pipeline.quality.overlap import demand
-from schemas.base import Label, Vote
+from schemas.base import Label
 from schemas.project import Overlap
-from tasks import AnyTaskType, _escape
+from tasks import _escape
 from tasks._escape import Escapable, Escape
 from tasks.code_review import CodeReview
 from tasks.preference_pair import PreferencePair, PreferencePairLabel
+from tests.pipeline.quality.voting import settled, votes
 
 a_few = settings(deadline=None, max_examples=20)
 
@@ -85,20 +85,6 @@ BAD, CANNOT = (
 
 def found(vague: int, unfair: int, note: str = "", *, other: bool = False) -> SeverityLabel:
     return SeverityLabel(vague=vague, unfair=unfair, note=note, other=other)
-
-
-def votes(*labels: Label, weights: tuple[float, ...] = ()) -> list[Vote[Any]]:
-    given_weights = weights or (1.0,) * len(labels)
-    pairs = enumerate(zip(labels, given_weights, strict=True))
-    return [Vote[Any](annotator=f"a{at}", label=label, weight=weight) for at, (label, weight) in pairs]
-
-
-def settled(task_type: AnyTaskType, *labels: Label, weights: tuple[float, ...] = ()) -> Settled:
-    """What votes come to, which is the same in every order."""
-    orders = permutations(votes(*labels, weights=weights))
-    by_words = {repr((one.label, one.method)): one for one in (settle(task_type, list(o)) for o in orders)}
-    (only,) = by_words.values()
-    return only
 
 
 def test_the_highest_severity_is_taken_field_by_field() -> None:

@@ -1,6 +1,5 @@
 """Settling part by part: each case, criterion and step has a majority of its own."""
 
-from itertools import permutations
 from typing import Any, Literal, cast
 
 import pytest
@@ -18,6 +17,7 @@ from tasks._escape import Escape
 from tasks.rubric_grade import Grade, RubricGradeLabel
 from tasks.step_review import StepReviewLabel
 from tasks.test_review import TestReviewLabel
+from tests.pipeline.quality.voting import settled, votes
 from tests.tasks.drawing import a_few
 
 CASES, RUBRIC, STEPS = (task_types()[name] for name in ("test_review", "rubric_grade", "step_review"))
@@ -46,20 +46,6 @@ def steps(said: str, end: Finish = "solved", fixed: str = "", comment: str = "")
         finish="found_error" if "b" in said else end,
         comment=comment,
     )
-
-
-def votes(*labels: Label, weights: tuple[float, ...] = ()) -> list[Vote[Any]]:
-    given_weights = weights or (1.0,) * len(labels)
-    pairs = enumerate(zip(labels, given_weights, strict=True))
-    return [Vote[Any](annotator=f"a{at}", label=label, weight=weight) for at, (label, weight) in pairs]
-
-
-def settled(task_type: AnyTaskType, *labels: Label, weights: tuple[float, ...] = ()) -> Settled:
-    """What votes come to, which is the same in every order."""
-    orders = permutations(votes(*labels, weights=weights))
-    by_words = {repr((one.label, one.method)): one for one in (settle(task_type, list(o)) for o in orders)}
-    (only,) = by_words.values()
-    return only
 
 
 def of_one_item(task_type: AnyTaskType) -> st.SearchStrategy[list[Label]]:
