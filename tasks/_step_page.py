@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from schemas.base import Json
 from tasks import _escape, _markup
 from tasks._steps import KEYS
-from tasks._style import NO_KEY, choice, style
+from tasks._style import NO_KEY, choice, remark, style
 from tasks.base import Answers, ParseError, Region, say_rating, say_text
 
 Rating: TypeAlias = Literal["good", "neutral", "bad"]
@@ -34,6 +34,7 @@ def config(most: int) -> str:
         rows=rows,
         ends="".join(choice(said, end, key, why) for end, key, said, why in _ENDS),
         unless=_escape.UNLESS,
+        remark=remark("problem"),
         escape=_escape.controls("problem"),
     )
 
@@ -150,8 +151,7 @@ _CONFIG = """\
         {ends}
       </Choices>
     </View>
-    <TextArea name="comment" toName="problem" rows="1" maxSubmissions="1" editable="true"
-              placeholder="Comment (optional; Enter keeps it)"/>
+    {remark}
     {escape}
   </View>
 </View>

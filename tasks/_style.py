@@ -154,3 +154,9 @@ def choice(text: str, alias: str, key: str, hint: str = "") -> str:
     """A `<Choice>` of a config: what it shows, what an annotation says, its key, and what hovering explains."""
     said = {"value": text, "alias": alias, "hotkey": key, "hint": hint, "html": button(text, key)}
     return "<Choice " + " ".join(f"{name}={quoteattr(value)}" for name, value in said.items() if value) + "/>"
+
+
+def remark(to: str, name: str = "comment", asked: str = "Comment") -> str:
+    """A line for what somebody wants to say beside their answer: a `<TextArea>` of a config, about the tag `to`."""
+    hint = quoteattr(f"{asked} (optional; Enter keeps it)")
+    return f'<TextArea name="{name}" toName="{to}" rows="1" maxSubmissions="1" editable="true" placeholder={hint}/>'

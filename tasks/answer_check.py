@@ -9,7 +9,7 @@ from schemas.rows import PromptCompletionRow, Turns, UnpairedRow
 from tasks import _answers, _escape, _markup
 from tasks._escape import UNLESS, Escapable
 from tasks._final_answer import as_maths, final_answer
-from tasks._style import choice, style
+from tasks._style import choice, remark, style
 from tasks.base import Answers, NoItem, Region, TaskType, Typed, say_choices, say_text, stated
 
 Verdict: TypeAlias = Literal["equal", "not_equal", "cannot_tell"]
@@ -65,6 +65,7 @@ class AnswerCheck(TaskType[AnswerCheckItem, AnswerCheckLabel]):
             style=style(_answers.LOOK + _LOOK),
             verdicts=verdicts,
             unless=UNLESS,
+            remark=remark("answer"),
             escape=_escape.controls("answer"),
         )
 
@@ -178,8 +179,7 @@ _CONFIG = """\
       </Choices>
     </View>
     <View className="note" {unless}>
-      <TextArea name="comment" toName="answer" rows="1" maxSubmissions="1" editable="true"
-                placeholder="Comment (optional; Enter keeps it)"/>
+      {remark}
     </View>
     {escape}
   </View>

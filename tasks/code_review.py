@@ -12,7 +12,7 @@ from schemas.rows import CritiqueRow, Row, UnpairedRow
 from tasks import _escape, _markup
 from tasks._escape import Escapable
 from tasks._programs import LOOK, question, unfenced
-from tasks._style import NO_KEY, choice, style
+from tasks._style import NO_KEY, choice, remark, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
 Verdict: TypeAlias = Literal["correct", "incorrect"]
@@ -92,6 +92,7 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
             verdicts=verdicts,
             severities=severities,
             unless=_escape.UNLESS,
+            remark=remark("task"),
             escape=_escape.controls("task"),
         )
 
@@ -271,8 +272,7 @@ _CONFIG = """\
           {severities}
         </Choices>
       </View>
-      <TextArea name="comment" toName="task" rows="1" maxSubmissions="1" editable="true"
-                placeholder="Comment (optional; Enter keeps it)"/>
+      {remark}
     </View>
     {escape}
   </View>

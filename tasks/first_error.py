@@ -11,7 +11,7 @@ from schemas.rows import StepwiseRow
 from tasks import _escape, _markup, _steps
 from tasks._escape import Escapable
 from tasks._steps import KEYS, Cut
-from tasks._style import NO_KEY, choice, style
+from tasks._style import NO_KEY, choice, remark, style
 from tasks.base import Answers, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
 ErrorKind: TypeAlias = Literal["computation", "logic", "misread", "missing_step", "other"]
@@ -81,6 +81,7 @@ class FirstError(TaskType[FirstErrorItem, FirstErrorLabel]):
             style=style(_LOOK),
             kinds="".join(choice(said, kind, key, why) for kind, key, said, why in _KINDS),
             unless=_escape.UNLESS,
+            remark=remark("problem"),
             escape=_escape.controls("problem"),
         )
 
@@ -203,8 +204,7 @@ _CONFIG = """\
         {kinds}
       </Choices>
     </View>
-    <TextArea name="comment" toName="problem" rows="1" maxSubmissions="1" editable="true"
-              placeholder="Comment (optional; Enter keeps it)"/>
+    {remark}
     {escape}
   </View>
 </View>

@@ -11,7 +11,7 @@ from schemas.records import Record
 from schemas.rows import PreferenceRow, Turns
 from tasks import _answers, _escape, _markup
 from tasks._escape import UNLESS, Escapable
-from tasks._style import NO_KEY, button, choice, style
+from tasks._style import NO_KEY, button, choice, remark, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
 Side: TypeAlias = Literal["a", "same", "b"]
@@ -86,6 +86,7 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
             style=style(_answers.LOOK + _LOOK),
             choices=choices,
             unless=UNLESS,
+            remark=remark("prompt", "reason", "Why? One sentence"),
             escape=_escape.controls("prompt"),
         )
 
@@ -226,8 +227,7 @@ _CONFIG = """\
       </Repeater>
     </View>
     <View className="note" {unless}>
-      <TextArea name="reason" toName="prompt" rows="1" maxSubmissions="1" editable="true"
-                placeholder="Why? One sentence (optional; Enter keeps it)"/>
+      {remark}
     </View>
     {escape}
   </View>

@@ -11,7 +11,7 @@ from schemas.records import Record
 from schemas.rows import PreferenceRow, Turns
 from tasks import _answers, _escape, _markup
 from tasks._escape import UNLESS, Escapable
-from tasks._style import NO_KEY, button, style
+from tasks._style import NO_KEY, button, remark, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
 FEWEST, MOST = 3, 6
@@ -63,7 +63,11 @@ class Ranking(TaskType[RankingItem, RankingLabel]):
     def config(self) -> str:
         cards = "".join(_CARD.format(letter=letter, name=letter.upper(), unless=UNLESS) for letter in LETTERS)
         return _CONFIG.format(
-            style=style(_answers.LOOK + _LOOK), cards=cards, unless=UNLESS, escape=_escape.controls("prompt")
+            style=style(_answers.LOOK + _LOOK),
+            cards=cards,
+            unless=UNLESS,
+            remark=remark("prompt", "reason", "Why? One sentence"),
+            escape=_escape.controls("prompt"),
         )
 
     def data(self, item: RankingItem) -> dict[str, Json]:
@@ -207,8 +211,7 @@ _CONFIG = """\
   </View>
   <View className="bar">
     <View className="note" {unless}>
-      <TextArea name="reason" toName="prompt" rows="1" maxSubmissions="1" editable="true"
-                placeholder="Why? One sentence (optional; Enter keeps it)"/>
+      {remark}
     </View>
     {escape}
   </View>

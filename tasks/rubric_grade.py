@@ -11,7 +11,7 @@ from schemas.records import Record
 from schemas.rows import ScoredRow, Turns
 from tasks import _answers, _escape, _markup
 from tasks._rubric import MOST, SCALES, TOTAL, Asked, keys_of, rubric_of
-from tasks._style import NO_KEY, button, style
+from tasks._style import NO_KEY, button, remark, style
 from tasks.base import (
     Answers,
     NoItem,
@@ -95,7 +95,12 @@ class RubricGrade(TaskType[RubricGradeItem, RubricGradeLabel]):
             _CRITERION.format(at=number - 1, number=number, unless=_escape.UNLESS)
             for number in range(1, MOST + 1)
         )
-        return _CONFIG.format(style=style(_LOOK), criteria=criteria, escape=_escape.controls("question"))
+        return _CONFIG.format(
+            style=style(_LOOK),
+            criteria=criteria,
+            remark=remark("question"),
+            escape=_escape.controls("question"),
+        )
 
     def data(self, item: RubricGradeItem) -> dict[str, Json]:
         keys = list(keys_of(item.rubric))
@@ -262,8 +267,7 @@ _CONFIG = """\
     </View>
   </View>
   <View className="bar">
-    <TextArea name="comment" toName="question" rows="1" maxSubmissions="1" editable="true"
-              placeholder="Comment (optional; Enter keeps it)"/>
+    {remark}
     {escape}
   </View>
 </View>

@@ -13,7 +13,7 @@ from tasks import _escape, _markup, base
 from tasks._assertions import assertions
 from tasks._escape import Escapable
 from tasks._programs import LOOK, question, unfenced
-from tasks._style import NO_KEY, button, choice, style
+from tasks._style import NO_KEY, button, choice, remark, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
 Verdict: TypeAlias = Literal["right", "wrong", "too_narrow", "cannot_tell"]
@@ -90,7 +90,11 @@ class TestReview(TaskType[TestReviewItem, TestReviewLabel]):
     def config(self) -> str:
         rest = choice("The others are right", "right", RIGHT_KEY, "Every case that is not marked otherwise")
         return _CONFIG.format(
-            style=style(LOOK + _LOOK), rest=rest, unless=_escape.UNLESS, escape=_escape.controls("task")
+            style=style(LOOK + _LOOK),
+            rest=rest,
+            unless=_escape.UNLESS,
+            remark=remark("task"),
+            escape=_escape.controls("task"),
         )
 
     def data(self, item: TestReviewItem) -> dict[str, Json]:
@@ -257,8 +261,7 @@ _CONFIG = """\
           {rest}
         </Choices>
       </View>
-      <TextArea name="comment" toName="task" rows="1" maxSubmissions="1" editable="true"
-                placeholder="Comment (optional; Enter keeps it)"/>
+      {remark}
     </View>
     {escape}
   </View>
