@@ -5,6 +5,7 @@ A real Label Studio on SQLite, another on PostgreSQL, that PostgreSQL, and one b
 
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -53,17 +55,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("live") is None)
 
 
+SHARING = re.compile(r"\b(label_studio_server|label_studio\.world|mark\.browser)\b")
+"""What a file names whose tests share the Label Studio of the run, and its browser."""
+
+
+@cache
+def _shared(file: str) -> str:
+    """What the tests of a file share with those of others, or the file itself."""
+    return "label studio" if SHARING.search(Path(file).read_text(encoding="utf-8")) else file
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file goes to one worker; of all files, what needs PostgreSQL goes to one, for its start is the longest."""
+    """A file goes to one worker, and with it all that shares a server, so that each is started once in a run."""
     from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped] # it ships none
 
-    class ByFileAndServer(LoadFileScheduling):  # type: ignore[misc] # likewise
+    class ByServerAndFile(LoadFileScheduling):  # type: ignore[misc] # likewise
         def _split_scope(self, nodeid: str) -> str:
             file: str = super()._split_scope(nodeid)
-            return "postgresql" if "postgres" in nodeid or file.endswith("test_database.py") else file
+            if "postgres" in nodeid or file.endswith("test_database.py"):
+                return "postgresql"
+            return _shared(str(config.rootpath / file))
 
-    return ByFileAndServer(config, log)
+    return ByServerAndFile(config, log)
 
 
 def missing(what: str) -> NoReturn:

@@ -18,7 +18,7 @@ from pipeline.label_studio.client import connect
 from pipeline.label_studio.state import Home
 from pipeline.store import StorePlace
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.proof, pytest.mark.live, pytest.mark.timeout(900)]
 
 # the demo has a server of its own: it must not go to the one that a shell happens to name
 ELSEWHERE = {"HEADRACE_LABEL_STUDIO_URL": "http://127.0.0.1:9", "HEADRACE_LABEL_STUDIO_TOKEN": "of-another"}

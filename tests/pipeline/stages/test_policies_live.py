@@ -32,6 +32,7 @@ ROUNDS = 20
 """More than any run takes: the buffer's first filling and the rest, each with up to three rounds."""
 MOST_OF_FIXED = 0.82
 pytestmark = [
+    pytest.mark.proof,
     pytest.mark.live,
     pytest.mark.skipif(not DATA.is_dir(), reason="the shared data is not there"),
 ]
@@ -42,24 +43,11 @@ class Set:
     """A set of real votes, and how people come by their tasks."""
 
     name: str
-    items: int | None = None
-    """How many of its items; None for all."""
     by_queue: bool = False
     """Whether everybody answered every item, so that Label Studio's own queue can hand out any task to anybody."""
 
 
-SETS = [
-    Set("snow_rte", 20),
-    *(
-        pytest.param(one, marks=pytest.mark.proof)
-        for one in (
-            Set("snow_rte"),
-            Set("pandalm_pref", by_queue=True),
-            Set("barzan_mozafari"),
-            Set("adultcontent2"),
-        )
-    ),
-]
+SETS = [Set("snow_rte"), Set("pandalm_pref", by_queue=True), Set("barzan_mozafari"), Set("adultcontent2")]
 
 
 @dataclass(frozen=True)
@@ -181,7 +169,7 @@ def crowd(label_studio_server: Server) -> Crowd:
     return Crowd(label_studio_server)
 
 
-@pytest.fixture(scope="module", params=SETS, ids=lambda one: f"{one.items or 'all'}-{one.name}")
+@pytest.fixture(scope="module", params=SETS, ids=lambda one: one.name)
 def outcomes(
     request: pytest.FixtureRequest,
     label_studio_server: Server,
@@ -190,7 +178,7 @@ def outcomes(
 ) -> dict[str, Outcome]:
     """What comes of each policy, where the same people come to each item in the same order."""
     asked: Set = request.param
-    cast = Cast.of(DATA / f"{asked.name}.parquet", asked.items)
+    cast = Cast.of(DATA / f"{asked.name}.parquet")
     found = {}
     for name, overlap in POLICIES.items():
         effort = Effort(tmp_path_factory.mktemp("effort"), label_studio_server, overlap, cast)
