@@ -104,11 +104,31 @@ class Overlap(Frozen):
         return self
 
 
+class GoldRates(Frozen):
+    """Which share of what somebody is given is gold, through the door."""
+
+    first: Share = 0.2
+    """Of their first items in a cell."""
+    first_items: Annotated[int, Field(ge=0)] = 100
+    then: Share = 0.08
+    warned: Share = 0.15
+    """While their gold gives cause for concern."""
+
+
 class Gold(Frozen):
     """Items whose label is known, mixed in to measure annotators."""
 
     file: str
-    rates: str | dict[str, Share] = "default"
+    rates: GoldRates = GoldRates()
+    entry: Annotated[int, Field(ge=0)] | None = None
+    """How many of the items marked `entry` a newcomer to a cell does before anything else; by default all."""
+    entry_share: Share = 0.75
+    """Which share of them must be right."""
+
+    @field_validator("rates", mode="before")
+    @classmethod
+    def _usual(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over what stood there
+        return {} if given == "default" else given
 
 
 class TaskConfig(Frozen):

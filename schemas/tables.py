@@ -1,5 +1,6 @@
 """Every kind of fact: the tables of the store."""
 
+from schemas.door import DisputeAnswerFact, DisputeFact, DoorEventFact, GoldFact
 from schemas.facts import (
     AnnotationFact,
     Fact,
@@ -76,4 +77,8 @@ FACTS: tuple[type[Fact], ...] = (
     AdoptedLabelFact,
     SnapshotFact,
     AlertFact,
+    DoorEventFact,
+    GoldFact,
+    DisputeFact,
+    DisputeAnswerFact,
 )

@@ -165,9 +165,29 @@ def m004_prefills(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
+def m005_door(con: duckdb.DuckDBPyConnection) -> None:
+    """What the door tells, known answers, and what annotators dispute."""
+    con.execute("""
+    CREATE TABLE door_events (
+        event_id VARCHAR PRIMARY KEY, ts TIMESTAMPTZ NOT NULL, event VARCHAR NOT NULL, annotator VARCHAR NOT NULL,
+        uid VARCHAR, cell VARCHAR, slot BIGINT, open_seconds DOUBLE, active_seconds DOUBLE, reason VARCHAR,
+        why VARCHAR, simulated BOOLEAN NOT NULL);
+    CREATE TABLE gold (
+        task_id VARCHAR, purpose VARCHAR NOT NULL, payload VARCHAR, clause VARCHAR, said_by VARCHAR NOT NULL,
+        reason VARCHAR NOT NULL, put_at TIMESTAMPTZ, PRIMARY KEY (task_id, put_at));
+    CREATE TABLE disputes (
+        dispute_id VARCHAR PRIMARY KEY, annotator VARCHAR NOT NULL, task_id VARCHAR NOT NULL, about VARCHAR NOT NULL,
+        remark VARCHAR NOT NULL, disputed_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE dispute_answers (
+        dispute_id VARCHAR, upheld BOOLEAN NOT NULL, remark VARCHAR NOT NULL,
+        answered_by VARCHAR NOT NULL, answered_at TIMESTAMPTZ, PRIMARY KEY (dispute_id, answered_at));
+    """)
+
+
 MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m001_tables,
     m002_steering,
     m003_watching,
     m004_prefills,
+    m005_door,
 )

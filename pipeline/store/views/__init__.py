@@ -9,12 +9,13 @@ from functools import cache
 
 from pipeline.store.views.choosing import CHOOSING
 from pipeline.store.views.events import EVENTS
+from pipeline.store.views.gold import GOLD, GOLD_SAID
 from pipeline.store.views.records import RECORDS
 from pipeline.store.views.steering import STEERING
 from pipeline.store.views.tasks import TASKS
 from pipeline.store.views.votes import VOTES
 
-VIEWS = VOTES + TASKS + RECORDS + STEERING + CHOOSING + EVENTS
+VIEWS = GOLD + VOTES + GOLD_SAID + TASKS + RECORDS + STEERING + CHOOSING + EVENTS
 _VIEW = re.compile(r"CREATE OR REPLACE TEMP VIEW (\w+) AS\b.*?;\s*(?=--|CREATE|\Z)", re.DOTALL)
 _DEFINED = {found[1]: found[0] for found in _VIEW.finditer(VIEWS)}
 _NAMES = tuple(_DEFINED)

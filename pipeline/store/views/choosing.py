@@ -12,7 +12,7 @@ SELECT t.task_id, r.record_id, r.domain, r.language, r.programming_language, r.t
 FROM task_states t JOIN record_tasks USING (task_id) JOIN records r USING (record_id)
 ANTI JOIN withdrawals w ON w.record_id = r.record_id
 LEFT JOIN first_guidelines g ON g.task_type = t.task_type
-WHERE NOT t.superseded AND NOT t.withdrawn;
+WHERE NOT t.superseded AND NOT t.withdrawn AND NOT t.gold;
 
 -- Each record that was not withdrawn, with the row it was read from; what `withdraw --where` chooses from.
 CREATE OR REPLACE TEMP VIEW withdrawable_records AS

@@ -2,9 +2,9 @@
 
 RECORDS = """
 -- The one state of each record at each stage: none (nothing there for the stage to do), waiting, partly, done,
--- and what a stage may say besides: rejected, disputed, no_row, withdrawn.
+-- and what a stage may say besides: rejected, disputed, no_row, gold, withdrawn.
 CREATE OR REPLACE TEMP VIEW record_states AS
-WITH per_record AS (
+WITH counted AS (
     SELECT r.record_id,
         count(t.task_id) AS tasks,
         count(*) FILTER (t.pushed) AS pushed,
@@ -17,15 +17,19 @@ WITH per_record AS (
         count(*) FILTER (t.resolved AND NOT t.accepted) AS disputed,
         count(*) FILTER (t.accepted) AS accepted,
         count(*) FILTER (t.released) AS released,
-        coalesce(sum(t.released_rows), 0) AS released_rows
+        coalesce(sum(t.released_rows), 0) AS released_rows, count(rt.task_id) > 0 AND count(t.task_id) = 0
+            AND r.record_id IN (SELECT record_id FROM record_tasks JOIN gold_tasks USING (task_id)) AS gold
     FROM records r LEFT JOIN record_tasks rt USING (record_id)
-    LEFT JOIN task_facts t ON t.task_id = rt.task_id AND NOT t.superseded
+    LEFT JOIN task_facts t ON t.task_id = rt.task_id AND NOT t.superseded AND NOT t.gold
     WHERE r.record_id NOT IN (SELECT record_id FROM withdrawals)
     GROUP BY r.record_id),
+per_record AS (SELECT * FROM counted WHERE NOT gold),
 asked AS (SELECT record_id, count(*) AS types, sum(items) AS items FROM generated GROUP BY record_id)
 SELECT record_id, 'ingest' AS stage, 'done' AS state FROM records
 UNION ALL
 SELECT record_id, unnest(['generate', 'push', 'sync', 'check', 'resolve', 'release']), 'withdrawn' FROM withdrawals
+UNION ALL
+SELECT record_id, unnest(['generate', 'push', 'sync', 'check', 'resolve', 'release']), 'gold' FROM counted WHERE gold
 UNION ALL
 SELECT record_id, 'generate', CASE WHEN tasks > 0 THEN 'done' WHEN types > 0 THEN 'rejected' ELSE 'none' END
 FROM per_record LEFT JOIN asked USING (record_id)

@@ -27,7 +27,7 @@ GROUP BY rt.task_id HAVING count(*) = count(w.record_id);
 -- A task with all that has happened to it, in flags and counts.
 CREATE OR REPLACE TEMP VIEW task_facts AS
 SELECT t.task_id, t.item_id, t.task_type, t.version, t.cell, coalesce(k.votes, t.overlap) AS overlap, t.attempt,
-    t.audit, t.generated_at,
+    t.audit, t.generated_at, g.task_id IS NOT NULL AS gold,
     s.task_id IS NOT NULL AS superseded, w.task_id IS NOT NULL AS withdrawn,
     p.task_id IS NOT NULL AS pushed, p.pushed_at,
     coalesce(a.submitted, 0) AS submitted, coalesce(a.unchecked, 0) AS unchecked, coalesce(v.votes, 0) AS votes,
@@ -37,6 +37,7 @@ FROM tasks t
 LEFT JOIN current_asks k USING (task_id)
 LEFT JOIN superseded s USING (task_id)
 LEFT JOIN withdrawn w USING (task_id)
+LEFT JOIN gold_tasks g USING (task_id)
 LEFT JOIN pushes p USING (task_id)
 LEFT JOIN (
     SELECT a.task_id, count(*) AS submitted,
@@ -56,6 +57,7 @@ CREATE OR REPLACE TEMP VIEW task_states AS
 SELECT *, CASE
     WHEN withdrawn THEN 'withdrawn'
     WHEN superseded THEN 'superseded'
+    WHEN gold THEN 'gold'
     WHEN released THEN 'released'
     WHEN accepted THEN 'accepted'
     WHEN resolved THEN 'disputed'
@@ -67,5 +69,5 @@ FROM task_facts;
 
 -- The tasks that stand: what is said of a project's progress is said of these.
 CREATE OR REPLACE TEMP VIEW standing_tasks AS
-SELECT * FROM task_states WHERE NOT superseded AND NOT withdrawn;
+SELECT * FROM task_states WHERE NOT superseded AND NOT withdrawn AND NOT gold;
 """

@@ -36,8 +36,8 @@ SELECT task_type, version,
     coalesce(lead(since) OVER turn, 'infinity') AS until
 FROM guidelines WINDOW turn AS (PARTITION BY task_type ORDER BY since);
 
--- One vote a person and task, with the guideline it was given under: of several, the one said last.
-CREATE OR REPLACE TEMP VIEW votes AS
+-- One vote a person and task, with the guideline it was given under: of several, the one said last. Of gold too.
+CREATE OR REPLACE TEMP VIEW every_vote AS
 WITH said AS (
     SELECT l.*, a.lead_seconds, a.created_at AS submitted_at, t.task_type
     FROM labels l JOIN own_annotations a USING (revision_id) JOIN tasks t ON t.task_id = l.task_id
@@ -47,6 +47,10 @@ WITH said AS (
 SELECT said.* EXCLUDE (task_type), coalesce(g.version, '') AS guideline
 FROM said LEFT JOIN guideline_spans g  -- not ASOF: that would sort all votes
     ON g.task_type = said.task_type AND said.submitted_at >= g.since AND said.submitted_at < g.until;
+
+-- The votes that settle tasks: those on gold settle nothing.
+CREATE OR REPLACE TEMP VIEW votes AS
+SELECT v.* FROM every_vote v ANTI JOIN gold_tasks g ON g.task_id = v.task_id;
 
 CREATE OR REPLACE TEMP VIEW current_resolutions AS
 SELECT * FROM resolutions
