@@ -84,7 +84,7 @@ class StepReviewLabel(Escapable):
     verdicts: ClassVar[tuple[str, ...]] = ("finish",)
     ratings: Annotated[tuple[Rating | None, ...], BeforeValidator(_as_kept)] = ()
     """One a step up to the last that is not good: those after it are good, and None is a step left unrated. Behind
-    the first bad step None is good too, or unrated where the review stops there: then nothing counts there."""
+    the first bad step None is good too; where the review stops there, nothing is kept of what stands behind."""
     corrections: tuple[tuple[int, str], ...] = ()
     """What a bad step should say: (step, counted from 0; text). Those of steps that are not bad are dropped."""
     finish: Finish | None = None
@@ -172,7 +172,7 @@ class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
     def parse(self, item: StepReviewItem, answers: Answers) -> StepReviewLabel:
         if escape := _escape.said(answers):
             return StepReviewLabel(escape=escape)
-        marks = _step_page.marks(answers, len(item.shown))
+        marks = _judged(item, _step_page.marks(answers, len(item.shown)))
         rest = answers.choice_or_none("rest")
         if rest is None:
             raise _unrated(item, marks)
@@ -251,6 +251,11 @@ class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
         return label.finish or ""
 
 
+def _judged(item: StepReviewItem, marks: Sequence[Rating | None]) -> Sequence[Rating | None]:
+    """The marks up to the first bad one, where the review stops there: two people agree who found the same error."""
+    return marks[: marks.index("bad") + 1] if item.after_error == "stop" and "bad" in marks else marks
+
+
 def _stopped(item: StepReviewItem, label: StepReviewLabel) -> bool:
     """Whether nothing behind this part counts."""
     return item.after_error == "stop" and label.first_error is not None
@@ -285,8 +290,7 @@ def _hint(item: StepReviewItem) -> str:
 
 def _unrated(item: StepReviewItem, marks: Sequence[Rating | None]) -> ParseError:
     """Names the steps that nothing is said of: up to the first bad one where the review stops there."""
-    judged = marks.index("bad") if item.after_error == "stop" and "bad" in marks else len(marks)
-    unrated = [str(at + 1) for at, mark in enumerate(marks[:judged]) if mark is None]
+    unrated = [str(at + 1) for at, mark in enumerate(_judged(item, marks)) if mark is None]
     return ParseError(
         f"'rest': should call the rest good, is missing; unrated: {', '.join(unrated) or 'none'}"
     )

@@ -14,6 +14,7 @@ from tasks import AnyTaskType
 from tasks._escape import KEYS, Escapable, Escape
 from tasks.base import Answers, ParseError
 from tasks.rubric_grade import Grade, RubricGradeItem, RubricGradeLabel
+from tasks.step_review import StepReviewItem, StepReviewLabel
 
 a_few = settings(
     deadline=None,
@@ -66,6 +67,11 @@ def _fitted(draw: st.DrawFn, item: Item, label: Label) -> Label:
     if isinstance(item, RubricGradeItem) and isinstance(label, RubricGradeLabel) and label.grades:
         levels = [(draw(st.integers(0, one.top)), one.top) for one in item.rubric]
         return label.replace(grades=tuple(Grade(level=level, top=top) for level, top in levels))
+    if isinstance(item, StepReviewItem) and isinstance(label, StepReviewLabel) and item.after_error == "stop":
+        wrong = label.first_error
+        kept = label.ratings if wrong is None else label.ratings[: wrong + 1]
+        fixes = tuple(fix for fix in label.corrections if fix[0] < len(kept))
+        return label.replace(ratings=kept, corrections=fixes)
     return label
 
 

@@ -54,10 +54,12 @@ def test_a_good_chain_may_reach_no_answer_but_an_error_is_an_error() -> None:
     assert task_type.parse(ITEM, said({1: "bad"}, rest="unfinished")).finish == "found_error"
 
 
-def test_a_step_behind_the_error_is_unrated_and_not_neutral() -> None:
-    found = task_type.parse(ITEM, said({1: "bad", 3: "neutral"}))
+def test_what_stands_behind_the_error_is_kept_only_where_the_review_goes_on() -> None:
+    answers = said({1: "bad", 3: "neutral"}, fixes={3: "2+2=4"})
+    assert task_type.parse(ITEM, answers) == task_type.parse(ITEM, said({1: "bad"})) == label("bad")
+    found = task_type.parse(RATE, answers)
     assert found.ratings == ("bad", None, "neutral")
-    assert rows(ITEM, found)[0].ratings == (-1,)
+    assert rows(ITEM, found)[0].ratings == (-1,)  # as older stores may hold it
     assert rows(RATE, found)[0].ratings == (-1, 1, 0)
 
 
