@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,12 @@ def test_a_few_faults_leave_each_task_once_and_both_sides_agreed(
     assert len({fault for _, _, fault in proxy.seen}) >= 3
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port: int = holder.getsockname()[1]
+        return port
+
+
 @pytest.mark.live
 @pytest.mark.proof
 @pytest.mark.timeout(3600)
@@ -116,7 +123,7 @@ def test_sixty_faults_and_server_kills_leave_each_task_once_and_both_sides_agree
     folder = tmp_path / "effort"
     folder.mkdir()
     try:
-        server = servers.up(home, report=print)
+        server = servers.up(home, port=free_port(), report=print)  # nobody else's, while it is down
 
         def kill() -> None:
             """Kill -9 of the server while a stage is at work, and start it again."""
