@@ -183,6 +183,8 @@ def _join(home: Home, server: Server, wishes: Wishes, report: Report) -> Server:
     except starting.TokenUnknown:
         down(home.folder.parents[1])
         return _start(home, server, wishes, report)
+    except starting.Died:  # it was dying as we met it, as after a kill
+        return _start(home, server, wishes, report)
     except starting.PortLost as lost:
         raise LabelStudioError(
             f"Label Studio: should have port {server.port}, lost it; run headrace up again"

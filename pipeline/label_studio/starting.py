@@ -28,6 +28,10 @@ class PortLost(Exception):  # noqa: N818 - a turn of events, not an error
     """Another program took the port between our look and Label Studio's."""
 
 
+class Died(LabelStudioError):  # noqa: N818 - a turn of events, which only some must tell
+    """The process ended as it was waited for."""
+
+
 class TokenUnknown(Exception):  # noqa: N818 - a state, not a fault
     """Label Studio runs, and does not know the administrator that we have on file."""
 
@@ -108,7 +112,7 @@ def wait(home: Home, server: Server, report: Report) -> None:
     said = last_line(home.log)
     if "port is already in use" in said or "Can't connect to" in said:
         raise PortLost
-    raise LabelStudioError(
+    raise Died(
         f"Label Studio: should start, died ({said}); see {str(home.log)!r}, then run headrace up again"
     )
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import httpx
 import pytest
@@ -119,6 +120,17 @@ def test_the_shell_does_not_reach_into_the_server(project: Path, monkeypatch: py
     names = (Home(project).data / "environment").read_text().split()
     assert "LABEL_STUDIO_COLLECT_ANALYTICS" in names
     assert not {"SECRET_KEY", "DEBUG", "LABEL_STUDIO_HOST", "HTTPS_PROXY", "PYTHONPATH"} & set(names)
+
+
+def test_one_that_dies_as_up_waits_for_it_is_started_again(project: Path) -> None:
+    made, _ = up(project, free_port())
+    assert made.pid is not None
+    os.kill(made.pid, signal.SIGSTOP)  # there, and silent
+    Timer(0.5, os.kill, (made.pid, signal.SIGKILL)).start()
+    again, _ = up(project)
+    assert again.pid != made.pid
+    assert (again.url, again.token) == (made.url, made.token)
+    assert server.status(project).running is True
 
 
 def test_after_a_crash_it_comes_back_at_the_same_address(project: Path) -> None:
