@@ -40,6 +40,7 @@ def test_examining_changes_nothing_on_either_side(patient: Any) -> None:
     assert (store.read_bytes(), patient.studio.snapshot()) == before
 
 
+@pytest.mark.proof
 def test_what_was_said_since_the_last_sync_is_counted_and_no_disagreement(patient: Any) -> None:
     patient.problems(9)
     patient.run()
@@ -72,6 +73,7 @@ def test_a_task_that_somebody_deleted_is_missing_until_a_sync_has_it_on_record(
     assert failing() == {}
 
 
+@pytest.mark.proof
 def test_a_copy_is_a_double_until_a_sync_has_it_on_record(patient: Any, failing: Failing) -> None:
     copy = patient.studio.copy_task(patient.remote_ids[0])
     assert failing() == {"tasks_doubled": 1}
@@ -93,6 +95,7 @@ def test_a_changed_uid_is_told_with_the_one_to_put_back(patient: Any, failing: F
     assert f"expected the uid {uid}, found another" in details(patient, "tasks_changed")[0]
 
 
+@pytest.mark.proof
 def test_a_push_that_was_cut_off_is_in_doubt_and_then_mended(patient: Any, failing: Failing) -> None:
     patient.problems(9)
     patient.run("ingest", "generate", "push")
@@ -107,6 +110,7 @@ def test_a_task_there_that_nothing_here_knows_of_is_unrecorded(patient: Any, fai
     assert failing() == {"tasks_unrecorded": 1}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("sql", "says"),
     [
@@ -215,6 +219,7 @@ def test_it_waits_for_a_writer_and_then_says_who_it_is(patient: Any) -> None:
         examine(patient.folder, patient.project, patient.seam, wait=0, progress=Quiet())
 
 
+@pytest.mark.proof
 def test_many_disagreements_are_counted_and_twenty_are_shown(patient: Any) -> None:
     patient.problems(40)
     patient.run("ingest", "generate", "push", "sync")

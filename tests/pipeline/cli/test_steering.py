@@ -47,6 +47,7 @@ def rows(folder: Any, sql: str) -> list[dict[str, Any]]:
 # Redo
 
 
+@pytest.mark.proof
 def test_redo_shows_the_cost_and_then_asks_anew(project: Any) -> None:
     done = project.run("redo", "--where", "state IN ('accepted', 'released')", *WHY)
     assert (done.code, done.err) == (0, "")
@@ -60,6 +61,7 @@ def test_redo_shows_the_cost_and_then_asks_anew(project: Any) -> None:
     assert rows(project, "SELECT count(*) AS n FROM superseded") == [{"n": 2}]
 
 
+@pytest.mark.proof
 def test_redo_in_json_tells_all_it_did(project: Any) -> None:
     done = project.run("redo", "--where", "true", *WHY, "--json")
     assert done.json == {
@@ -123,6 +125,7 @@ def test_an_unreadable_condition_is_one_line_with_the_columns(project: Any) -> N
     assert "resolved_at" in done.err
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("option", "value"), [("--cell", "fr/*"), ("--type", "essay"), ("--guideline", "v9")]
 )
@@ -132,6 +135,7 @@ def test_a_name_that_does_not_exist_is_wrong_usage(project: Any, option: str, va
     assert done.is_one_line()
 
 
+@pytest.mark.proof
 def test_only_writing_needs_the_lock(project: Any) -> None:
     with StorePlace(project.path).writing("somebody else"):
         for command in ("redo", "withdraw"):
@@ -309,6 +313,7 @@ def test_a_finding_in_json_holds_all_that_is_known(found: Any) -> None:
     }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("sought", "ids"),
     [

@@ -27,6 +27,7 @@ def shell(folder: Any, line: str, **environment: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.proof
 def test_an_interruption_is_one_line_and_loses_nothing(folder: Any) -> None:
     watch = folder.start("watch", "--every", "60", **BUFFERED)
     deadline = time.monotonic() + 60
@@ -43,6 +44,7 @@ def test_an_interruption_is_one_line_and_loses_nothing(folder: Any) -> None:
     assert folder.facts()["records"] == 5
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("command", ["status", "report", "--help", "status --json"])
 def test_a_reader_that_goes_away_is_no_fault(folder: Any, command: str) -> None:
     folder.run("ingest")
@@ -86,6 +88,7 @@ def test_text_from_outside_is_shown_and_never_obeyed(folder: Any) -> None:
     assert not any(line.startswith("forged") for line in shown.splitlines())
 
 
+@pytest.mark.proof
 def test_a_report_is_written_through_a_link_and_to_a_pipe_and_never_over_a_folder(folder: Any) -> None:
     folder.run("ingest")
     target, link = folder.path / "target.html", folder.path / "link.html"
@@ -110,6 +113,7 @@ def test_a_damaged_snapshot_is_made_anew_from_the_store(folder: Any, left: int) 
     assert folder.run("status", "--json").json["counts"]["records"] == 5
 
 
+@pytest.mark.proof
 def test_what_a_killed_writer_committed_is_seen_after_the_next_command(folder: Any) -> None:
     folder.run("ingest")
     snapshot = (folder.path / ".headrace/snapshot.duckdb").read_bytes()

@@ -76,12 +76,14 @@ def test_what_is_new_is_told_once_and_kept(folder: Any, monkeypatch: pytest.Monk
     assert [one["said"] for one in folder.run("report", "--alerts", "--json").json["alerts"]] == [SHORTAGE]
 
 
+@pytest.mark.proof
 def test_the_next_watch_knows_what_the_last_one_told(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     analysed(monkeypatch, quiet(), sure(), sure())
     watch(folder)
     assert alerts(watch(folder, rounds=1).err) == []
 
 
+@pytest.mark.proof
 def test_between_two_looks_nothing_is_analysed(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     times = analysed(monkeypatch, sure())
     ended = folder.run("watch", "--rounds", "3", "--every", "0", "--json")
@@ -99,11 +101,13 @@ def test_until_alert_ends_with_code_4(folder: Any, monkeypatch: pytest.MonkeyPat
     assert ended.err.splitlines()[-1].startswith("watch: ")
 
 
+@pytest.mark.proof
 def test_without_an_alert_it_ends_as_ever(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     analysed(monkeypatch, sure(), sure())
     assert watch(folder, "--until-alert").code == 0
 
 
+@pytest.mark.proof
 def test_an_alert_is_posted_and_the_address_is_nowhere(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     analysed(monkeypatch, quiet(), sure())
     with listening() as hook:

@@ -28,6 +28,7 @@ def test_an_answer_that_is_lost_leaves_each_task_once(ready: Any) -> None:
     assert ready.is_whole()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["ensure_project", "stamp"])
 def test_an_answer_that_is_lost_about_a_project_leaves_each_task_once(ready: Any, name: str) -> None:
     with ready.losing(name), pytest.raises(LabelStudioInDoubt):
@@ -47,6 +48,7 @@ def test_an_answer_that_is_lost_as_a_task_is_steered_is_asked_for_again(ready: A
     assert ready.is_whole()
 
 
+@pytest.mark.proof
 def test_what_comes_later_than_the_look_up_is_waited_for_and_not_sent_again(ready: Any) -> None:
     ready.studio.late()
     with pytest.raises(LabelStudioInDoubt, match=r"may be there or may still come.* not there by then"):
@@ -61,6 +63,7 @@ def test_what_comes_later_than_the_look_up_is_waited_for_and_not_sent_again(read
     assert ready.findings() == {}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("is_answered", [True, False])
 def test_what_comes_later_than_patience_is_a_double_and_withdrawn(ready: Any, is_answered: bool) -> None:  # noqa: FBT001 - one of two cases
     ready.studio.late()
@@ -80,6 +83,7 @@ def test_what_comes_later_than_patience_is_a_double_and_withdrawn(ready: Any, is
     assert ready.is_whole()
 
 
+@pytest.mark.proof
 def test_a_late_double_that_both_were_answered_of_counts_both(ready: Any) -> None:
     ready.studio.late()
     with pytest.raises(LabelStudioInDoubt):
@@ -123,6 +127,7 @@ def test_a_push_that_is_cut_off_at_the_import_sends_each_task_once(ready: Any, a
     assert ready.findings() == {}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("nth", every_third(range(1, 13), pytest.mark.proof))
 def test_a_push_that_is_cut_off_anywhere_sends_each_task_once(ready: Any, nth: int) -> None:
     store = type(ready.ctx.store)

@@ -32,6 +32,7 @@ def test_votes_that_a_restored_server_forgot_stand_though_people_worked_on_at_on
     assert labeled.rows("SELECT * FROM latest_annotations WHERE deleted") == []
 
 
+@pytest.mark.proof
 def test_an_edit_that_a_restored_server_forgot_is_on_record_and_what_stands_there_counts(
     labeled: Any, say: Any
 ) -> None:
@@ -46,6 +47,7 @@ def test_an_edit_that_a_restored_server_forgot_is_on_record_and_what_stands_ther
     assert len(kept) == 3  # as it was, as it was edited, and as it is again
 
 
+@pytest.mark.proof
 def test_tasks_that_a_restored_server_forgot_are_sent_again_under_ids_that_others_had(labeled: Any) -> None:
     yesterday = labeled.studio.snapshot()
     labeled.problems(range(4, 8), "a")
@@ -133,6 +135,7 @@ def test_an_account_that_a_restored_server_forgot_is_nobody_elses(labeled: Any) 
     assert labeled.rows("SELECT count(DISTINCT annotator) AS n FROM votes")[0]["n"] == 3
 
 
+@pytest.mark.proof
 def test_who_makes_an_account_again_after_a_restore_is_the_same_person(labeled: Any) -> None:
     yesterday = labeled.studio.snapshot()
     labeled.vote("ben")
@@ -156,6 +159,7 @@ def test_doubles_that_were_taken_out_and_come_back_with_a_backup_are_taken_out_a
     assert labeled.count("votes") == 8
 
 
+@pytest.mark.proof
 def test_a_store_that_went_back_finds_its_tasks_there(labeled: Any) -> None:
     older = labeled.copy_store()
     labeled.problems(range(4, 8), "a")
@@ -170,6 +174,7 @@ def test_a_store_that_went_back_finds_its_tasks_there(labeled: Any) -> None:
     assert labeled.states() == {"accepted": 4, "in_labeling": 4}
 
 
+@pytest.mark.proof
 def test_a_store_that_went_back_finds_its_tasks_there_though_it_looks_before_it_has_made_them(
     labeled: Any,
 ) -> None:
@@ -184,6 +189,7 @@ def test_a_store_that_went_back_finds_its_tasks_there_though_it_looks_before_it_
     assert labeled.is_whole()
 
 
+@pytest.mark.proof
 def test_a_store_that_went_back_sends_nothing_twice_where_the_buffer_is_small(labeled: Any) -> None:
     older = labeled.copy_store()
     labeled.problems(range(4, 16), "a")
@@ -198,6 +204,7 @@ def test_a_store_that_went_back_sends_nothing_twice_where_the_buffer_is_small(la
     assert labeled.is_whole()
 
 
+@pytest.mark.proof
 def test_a_stamp_that_comes_late_reads_all_once_more_and_nothing_else(labeled: Any) -> None:
     project_id = labeled.projects()[0]
     late = labeled.studio.look(project_id).stamp

@@ -8,6 +8,7 @@ import pytest
 from tests.pipeline.faults.sampled import every_third
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("nth", every_third(range(1, 9), pytest.mark.proof))
 def test_a_sync_that_is_cut_off_anywhere_loses_nothing(labeled: Any, nth: int) -> None:
     labeled.vote("ben")
@@ -20,6 +21,7 @@ def test_a_sync_that_is_cut_off_anywhere_loses_nothing(labeled: Any, nth: int) -
     assert labeled.count("votes") == 8  # the deleted task had one that was seen, and one that nobody saw
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("after", [False, True])
 def test_a_sync_that_is_cut_off_as_it_takes_a_double_out_leaves_it_on_record(
     labeled: Any,
@@ -75,6 +77,7 @@ def test_what_is_stored_much_later_than_it_is_dated_is_read_from_nothing_only(la
     assert labeled.count("votes") == 6
 
 
+@pytest.mark.proof
 def test_a_task_deleted_beside_one_that_was_doubled_is_missed(labeled: Any) -> None:
     first, second, third, _ = labeled.remote()
     labeled.answer(labeled.studio.copy_task(first), "ben", 3)
@@ -94,6 +97,7 @@ def test_a_task_that_was_copied_and_then_deleted_takes_no_vote_with_it(labeled: 
     assert labeled.count("votes") == 4
 
 
+@pytest.mark.proof
 def test_a_double_that_was_answered_stays_closed_when_an_answer_is_taken_back(labeled: Any) -> None:
     first = labeled.remote()[0]
     double = labeled.studio.copy_task(first)
@@ -119,6 +123,7 @@ def test_an_answered_double_stands_for_a_task_that_is_deleted(labeled: Any) -> N
     assert labeled.rows("SELECT count(*) AS n FROM current_annotations WHERE lost")[0]["n"] == 1
 
 
+@pytest.mark.proof
 def test_a_task_deleted_as_it_should_be_steered_takes_no_vote_with_it(labeled: Any) -> None:
     labeled.vote("ben", 3)
     labeled.run("sync", "check", "resolve")
@@ -131,6 +136,7 @@ def test_a_task_deleted_as_it_should_be_steered_takes_no_vote_with_it(labeled: A
     assert (len(labeled.uids()), labeled.count("votes")) == (4, 8)
 
 
+@pytest.mark.proof
 def test_a_project_deleted_before_a_push_takes_no_vote_with_it(labeled: Any) -> None:
     labeled.problems(range(4, 8), "a")
     labeled.studio.delete_project(labeled.projects()[0])
@@ -185,6 +191,7 @@ def test_swapped_uids_count_nothing_until_they_are_put_back(labeled: Any) -> Non
     assert labeled.count("votes") == 5
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("lead", [None, -3.0])
 def test_a_lead_time_that_cannot_be_is_a_finding_and_blinds_us_to_nothing(
     labeled: Any, lead: float | None
@@ -202,6 +209,7 @@ def test_a_lead_time_that_cannot_be_is_a_finding_and_blinds_us_to_nothing(
     assert labeled.findings()["no lead time"] == 1
 
 
+@pytest.mark.proof
 def test_a_person_outside_their_cells_and_a_label_that_is_none_do_not_vote(make_effort: Any) -> None:
     people = [{"name": "ana", "email": "ana@people.example", "cells": ["zh/*"]}]
     effort = make_effort(people=people)

@@ -27,6 +27,7 @@ sys.exit(exit_code_of(app, sys.argv[1:]))
 """
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("slow", [False, True])
 def test_ctrl_c_ends_it_at_once_and_cleanly(folder: Path, slow: bool) -> None:  # noqa: FBT001 - pytest hands it over
     command = [

@@ -43,6 +43,7 @@ def test_two_who_agree_close_a_task_and_two_who_do_not_ask_a_third(
     assert {task.closed for task in map(effort.studio.task, effort.remote())} == {True}
 
 
+@pytest.mark.proof
 def test_an_audited_task_gets_the_most_whatever_its_votes_say(
     make_effort: Callable[..., Any], say: Say
 ) -> None:
@@ -74,6 +75,7 @@ def test_people_who_are_known_to_be_right_close_a_task_sooner(
     assert all(0.5 < row["posterior"] <= 1 for row in posteriors)
 
 
+@pytest.mark.proof
 def test_another_overlap_holds_for_open_tasks_and_leaves_settled_ones(effort: Any) -> None:
     effort.run()
     first, second = effort.remote()[:2]
@@ -93,6 +95,7 @@ def test_another_overlap_holds_for_open_tasks_and_leaves_settled_ones(effort: An
     assert there(effort) == {(2, True), (1, True), (1, False)}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("pool", [False, True])
 def test_votes_under_two_guidelines_are_pooled_only_if_that_is_asked_for(
     make_effort: Callable[..., Any], say: Say, *, pool: bool
@@ -146,6 +149,7 @@ def test_a_vote_that_does_not_count_is_asked_for_again(make_effort: Callable[...
     assert effort.states() == {"accepted": 6}
 
 
+@pytest.mark.proof
 def test_what_somebody_else_saved_does_not_count_and_what_the_annotator_said_does(
     effort: Any, say: Say
 ) -> None:

@@ -22,6 +22,7 @@ def labeled(effort: Any, say: Say) -> Any:
     return effort
 
 
+@pytest.mark.proof
 def test_a_deleted_account_takes_no_vote_back_and_stays_simulated(effort: Any, say: Say) -> None:
     effort.run()
     bot = effort.studio.person("bot@simulated.invalid")
@@ -51,6 +52,7 @@ def kinds(effort: Any) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in rows}
 
 
+@pytest.mark.proof
 def test_a_copy_that_shows_something_else_neither_votes_nor_silences_the_original(labeled: Any) -> None:
     original = labeled.remote()[0]
     copy = labeled.studio.copy_task(original)
@@ -90,6 +92,7 @@ def test_of_two_the_one_with_answers_is_kept(effort: Any) -> None:
     assert effort.count("votes") == 1
 
 
+@pytest.mark.proof
 def test_an_annotation_that_comes_back_votes_again(labeled: Any) -> None:
     task = labeled.studio._memory.task(labeled.remote()[0])
     kept = dict(task.annotations)
@@ -119,6 +122,7 @@ def test_a_vote_that_goes_reopens_the_task_and_one_that_comes_settles_it_again(l
     assert len(said) == 7
 
 
+@pytest.mark.proof
 def test_a_deleted_task_takes_no_vote_with_it_and_is_sent_again_where_it_wants_more(
     effort: Any, say: Say
 ) -> None:
@@ -141,6 +145,7 @@ def test_a_deleted_task_takes_no_vote_with_it_and_is_sent_again_where_it_wants_m
     assert not any(tally.rejected or tally.done for tally in effort.run().values())
 
 
+@pytest.mark.proof
 def test_a_deleted_project_is_made_again_as_long_as_another_stands(labeled: Any) -> None:
     gone, _ = [
         row["project_id"]
@@ -165,6 +170,7 @@ def test_a_deleted_project_is_made_again_as_long_as_another_stands(labeled: Any)
         labeled.run("push")  # a server that knows none of ours may be the wrong one
 
 
+@pytest.mark.proof
 def test_a_task_that_the_server_fails_on_is_on_record_and_keeps_what_it_said(labeled: Any) -> None:
     labeled.studio.fail_on(labeled.remote()[0])
     assert labeled.run()["sync"].rejected == {"unreadable": 1}
@@ -220,6 +226,7 @@ def test_a_release_never_removes_what_is_not_a_release(labeled: Any) -> None:
     assert labeled.count("releases") == 0
 
 
+@pytest.mark.proof
 def test_a_server_whose_clock_ran_ahead_once_does_not_blind_us(labeled: Any) -> None:
     first, second = labeled.remote()[:2]
     task = labeled.studio._memory.task(first)

@@ -54,6 +54,7 @@ def a_row(effort: Any, task_id: str) -> str:
     return row
 
 
+@pytest.mark.proof
 def test_what_is_withdrawn_stays_in_its_release_and_is_in_no_later_one(effort: Any, say: Say) -> None:
     label(effort, say, -2, -2)
     _, first, folder = release(effort.ctx)
@@ -113,6 +114,7 @@ def test_an_item_is_released_by_its_newest_attempt_alone(effort: Any, say: Say) 
     assert any("asked anew" in line for line in in_words(chain))
 
 
+@pytest.mark.proof
 def test_a_decision_leads_back_to_the_adjudicator_and_the_votes_it_was_about(effort: Any, say: Say) -> None:
     label(effort, say, -3, 3)
     with pytest.raises(GateRefused):
@@ -139,6 +141,7 @@ def test_a_decision_leads_back_to_the_adjudicator_and_the_votes_it_was_about(eff
     assert "dee@" not in said
 
 
+@pytest.mark.proof
 def test_what_was_sent_back_is_released_by_its_next_attempt(effort: Any, say: Say) -> None:
     label(effort, say, -3, 3)
     decide(effort, Decision(label=None, reason="The prompt is cut off"))
@@ -155,6 +158,7 @@ def test_what_was_sent_back_is_released_by_its_next_attempt(effort: Any, say: Sa
     assert (kind["tasks"], kind["compared"], kind["disputed"]) == (6, 12, 6)
 
 
+@pytest.mark.proof
 def test_votes_of_simulated_people_make_the_decision_on_them_a_simulated_one(effort: Any, say: Say) -> None:
     effort.run()
     effort.vote("ana@simulated.invalid", say(-3))
