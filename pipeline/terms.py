@@ -10,6 +10,7 @@ SELECT DISTINCT rt.task_id FROM record_tasks rt JOIN records USING (record_id)
 WHERE list_contains(?, rt.task_id) AND ({condition}
 )
 """
+GOLD = "SELECT task_id, arg_min(said_by, put_at) AS file FROM gold WHERE list_contains(?, task_id) GROUP BY task_id"
 
 
 class Terms:
@@ -25,6 +26,13 @@ class Terms:
             # conditions were checked by `generate`, which comes before whoever asks here
             rows = ctx.store.rows(MEETS.format(condition=config.where or "true"), [list(task_ids)])
             self._by_task |= {f"{config.type}/{row['task_id']}": config for row in rows}
+
+        files = (
+            {row["task_id"]: row["file"] for row in ctx.store.rows(GOLD, [list(task_ids)])} if several else {}
+        )
+        for config in several:  # a gold task has no record that could meet a condition
+            own = [task_id for task_id, file in files.items() if config.gold and config.gold.file == file]
+            self._by_task = {f"{config.type}/{task_id}": config for task_id in own} | self._by_task
 
     def of(self, task_id: str, task_type: str) -> TaskConfig | None:
         """The entry of a task; None where project.toml has none for it any more."""

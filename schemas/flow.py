@@ -20,6 +20,8 @@ CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 Basis: TypeAlias = Literal["measured", "declared"]
 """Whether a figure was measured in the log, or stands on what plan, targets, hours and minutes declare."""
+Known: TypeAlias = Literal["measured", "partly", "derived", "none"]
+"""Whether the log has something itself, has it for some people or times, had it worked out, or not at all."""
 Interval: TypeAlias = tuple[float, float]
 """The bounds between which a figure lies in 90 of 100 cases."""
 NINETY = 1.6448536
@@ -169,9 +171,11 @@ class DataQuality(Frozen):
     first: datetime | None
     last: datetime | None
     window: tuple[datetime, datetime] | None = None
-    served: Basis | Literal["derived", "none"] = "none"
-    """Whether `served` was in the log (measured) or was derived from submissions and lead times."""
-    starved: Literal["measured", "derived", "none"] = "none"
+    served: Known = "none"
+    """Whether `served` was in the log or was derived from submissions and lead times."""
+    starved: Known = "none"
+    at_the_door: bool = False
+    """Whether what is measured of these was measured at the door of a project."""
     notes: tuple[str, ...] = ()
     """Duplicates, late and impossible rows, lead times that were missing or cut: counts in sentences."""
     counts: dict[str, int] = {}

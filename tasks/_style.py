@@ -144,6 +144,13 @@ def style(own: str = "") -> str:
     return f"<Style>{_PAGE}{_CHOICES}{_TEXT}{light}\n{dark}\n{own}</Style>"
 
 
+@cache
+def texts() -> str:
+    """The rules for texts, formulas and code alone, as CSS for a page of our own; by night where the system says so."""
+    light, dark = ("\n".join(_markup.colours(name)) for name in ("default", "github-dark"))
+    return f"{_TEXT}{light}\n@media(prefers-color-scheme:dark){{\n{dark}\n}}\n"
+
+
 def button(text: str, key: str | None) -> str:
     """What a choice shows, as HTML: its name, and the key that picks it."""
     shown = _markup.element("span", "key", key.replace("shift+", "\u21e7").upper()) if key else ""

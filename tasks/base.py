@@ -211,6 +211,30 @@ class TaskType(ABC, Generic[ItemT, LabelT]):
             raise ParseError(f"should be an object, is {said!r:.80}")
         return stated(self.label, said)
 
+    def meant(self, item: ItemT, record: Record, label: LabelT) -> LabelT:
+        """The label of an item where it is said of the record's candidates as they stand there, the first as A.
+
+        For types that choose an order of their own to show them in; of every other it is the label itself.
+        """
+        del item, record
+        return label
+
+    def mirrored_data(self, data: Mapping[str, Json]) -> dict[str, Json] | None:
+        """A page's `$variables`, and whatever else comes with them, left and right changed over; twice is nothing.
+
+        None for types whose page has no left and right that mean the same.
+        """
+        del data
+        return None
+
+    def mirrored_result(self, result: Sequence[Region]) -> list[Region] | None:
+        """What an annotation, or a draft, of the mirrored page says of the page as it is, and the other way round.
+
+        It need not be a whole one, nor well formed: what is not of a side stays as it came. None as above.
+        """
+        del result
+        return None
+
     def position(self, label: LabelT) -> float:
         """Where the label lies on the type's scale, 0 in its middle; for types that are `agreed` as ordinal."""
         raise TypeError(f"{self.name}: only ordinal task types have positions; {label!r} has none")

@@ -1,6 +1,6 @@
 """Preference pair: which of two answers is better, and by how much?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -147,6 +147,21 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
             said += f" [{', '.join(_TOLD[side] for side in label.aspects)}]"
         return f"{said}: {' '.join(label.reason.split())}" if label.reason else said
 
+    def meant(
+        self, item: PreferencePairItem, record: Record, label: PreferencePairLabel
+    ) -> PreferencePairLabel:
+        if label.escape or item.answer_a.strip() == record.candidates[0].text.strip():
+            return label
+        sides = tuple(_OTHER_SIDE[side] for side in label.aspects)
+        return label.replace(preference=-(label.preference or 0), aspects=sides)
+
+    def mirrored_data(self, data: Mapping[str, Json]) -> dict[str, Json]:
+        # each value under the other's name, in the same order: nothing else may tell that they are swapped
+        return {name: data[_OTHER_CARD.get(name, name)] for name in data}
+
+    def mirrored_result(self, result: Sequence[Region]) -> list[Region]:
+        return [_mirrored(region) for region in result]
+
     def position(self, label: PreferencePairLabel) -> float:
         return float(label.preference or 0)
 
@@ -176,6 +191,20 @@ def _sides(at: int) -> list[Json]:
     ]
 
 
+def _mirrored(region: Region) -> Region:
+    """A region said of the other side; one that says nothing of a side, or nothing that we know, as it is."""
+    name, value = str(region.get("from_name")), region.get("value")
+    chosen = value.get("choices") if isinstance(value, Mapping) else None
+    is_sided = name == "preference" or name.startswith("aspect_")
+    if not is_sided or not isinstance(value, Mapping) or not isinstance(chosen, list | tuple):
+        return region
+    turned = [_OTHER.get(one, one) if isinstance(one, str) else one for one in chosen]
+    return {**region, "value": {**value, "choices": turned}}
+
+
+_OTHER_CARD = {"answer_a": "answer_b", "answer_b": "answer_a"}
+_OTHER_SIDE: Mapping[Side, Side] = {"a": "b", "same": "same", "b": "a"}
+_OTHER: Mapping[str, str] = {value: str(-int(value)) for value in _SCALE} | {**_OTHER_SIDE}
 _TOLD: Mapping[Side, str] = {"a": "A", "same": "Same", "b": "B"}
 
 _LOOK = """

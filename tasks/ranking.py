@@ -124,6 +124,13 @@ class Ranking(TaskType[RankingItem, RankingLabel]):
         )
         return f"{said}: {' '.join(label.reason.split())}" if label.reason else said
 
+    def meant(self, item: RankingItem, record: Record, label: RankingLabel) -> RankingLabel:
+        given = list(dict.fromkeys(candidate.text.strip() for candidate in record.candidates))
+        if not label.tiers or len(label.tiers) != len(given):
+            return label
+        tiers = dict(zip(given, label.tiers, strict=True))
+        return label.replace(tiers=tuple(tiers[answer.strip()] for answer in item.answers))
+
     def places(self, label: RankingLabel) -> tuple[float, ...]:
         return tuple(map(float, label.tiers or ()))
 

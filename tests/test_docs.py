@@ -68,7 +68,7 @@ def _inner(command: Any) -> dict[str, Any]:
 def _flags(command: Any) -> set[str]:
     """The options of a command, or of all in a group."""
     inner = {flag for one in _inner(command).values() for flag in _flags(one)}
-    return inner | {flag for option in command.params for flag in option.opts}
+    return inner | {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
 
 
 def commands_page() -> str:

@@ -11,7 +11,8 @@ AT_WORK = timedelta(hours=24)
 OPEN = """
 SELECT t.cell, coalesce(any_value(w.votes), 0)::BIGINT AS votes
 FROM annotations a JOIN tasks t USING (task_id)
-LEFT JOIN (SELECT cell, sum(missing) AS votes FROM wanted WHERE purpose = 'label' GROUP BY cell) w USING (cell)
+LEFT JOIN (SELECT cell, sum(missing) AS votes FROM wanted WHERE purpose = 'label' AND gold IS NULL
+    GROUP BY cell) w USING (cell)
 ANTI JOIN paused_cells p ON p.cell = t.cell
 ANTI JOIN paused_people o ON o.annotator = a.annotator
 WHERE a.created_at > ? AND a.created_at <= ? AND NOT a.skipped AND NOT a.deleted

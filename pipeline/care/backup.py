@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.care.ledger import LEDGER, SECRET, copy_ledger, key_of
 from pipeline.care.manifest import (
     DATA,
     DUMP,
@@ -32,6 +33,7 @@ from pipeline.care.manifest import (
 from pipeline.label_studio import outside
 from pipeline.label_studio.copies import copy_sqlite, dump
 from pipeline.label_studio.state import Home, Server
+from pipeline.ledger.place import LedgerPlace
 from pipeline.opening import EMBEDDED
 from pipeline.store import Store, StorePlace
 from pipeline.store.place import FOLDER
@@ -98,6 +100,7 @@ def back_up(
     with _drafted(into) as draft:
         if place.folder.exists():
             with place.holding("headrace backup", wait):
+                _ledger(folder, draft)  # first: what it has on record, the copy of Label Studio holds
                 studio, left_out = _label_studio(folder, draft, wanted, report)
                 store = _store(place, draft, report)
                 _project(folder, project, draft, report)
@@ -202,6 +205,14 @@ def _tree(folder: Path, name: str, draft: _Draft, but: str | None = None) -> Non
         left_out = but is not None and inside.parts[0].startswith(but)
         if path.is_file() and not path.is_symlink() and not left_out:
             draft.copy(path, f"{name}/{inside.as_posix()}")
+
+
+def _ledger(folder: Path, draft: _Draft) -> None:
+    if LedgerPlace.is_there(folder):
+        copy_ledger(folder, draft.place(LEDGER))
+        draft.made(LEDGER)
+        if key_of(folder).exists():
+            draft.copy(key_of(folder), SECRET)
 
 
 def _store(place: StorePlace, draft: _Draft, report: Callable[[str], None]) -> StoreNote | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.care import surroundings
+from pipeline.care import door, surroundings
 from pipeline.care.checks import MOST, Check, shortened
 from pipeline.care.comparing import lay_out, read_there
 from pipeline.care.questions import BEHIND, QUESTIONS, Question
@@ -56,7 +56,7 @@ def examine(
             context = Context(folder, project, store, studio.connect, studio.name, progress)
             found.checks.append(Check("store", ok=True, detail="opens, and is of this version"))
             _compare(context, found)
-            found.checks += surroundings.of(context)
+            found.checks += [*surroundings.of(context), *door.of(context)]
     except StoreBusy:
         raise
     except StoreError as error:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.care.backup import note_of
+from pipeline.care.ledger import must_be_shut, put_ledger
 from pipeline.care.manifest import (
     DATA,
     DUMP,
@@ -68,6 +69,7 @@ def restore(
         environment.alone(home.lock, report, "is starting this project's Label Studio"),
     ):
         _must_be_down(home)
+        must_be_shut(folder)
         if not force:
             _must_not_lose(place, manifest)
         kept = place.folder / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
@@ -156,6 +158,7 @@ class _Move:
             self._put_studio(report)
         if self.manifest.store is not None:
             report("putting the store in place")
+            put_ledger(self.folder, self.draft, self.kept / "door")
             self._put_store()
         for name, path in self.manifest.under(PROJECT):
             self._put_file(name, self.folder / path, self.kept / PROJECT / path)

@@ -8,6 +8,7 @@ from pipeline.care.checks import Check
 from pipeline.context import Context
 from pipeline.label_studio.environment import VERSION
 from pipeline.label_studio.server import people_on_sqlite
+from pipeline.ledger.state import wanted
 from pipeline.opening import EMBEDDED
 from pipeline.store.place import FOLDER
 from schemas.errors import LabelStudioError
@@ -51,7 +52,8 @@ def _findings(ctx: Context) -> Check:
 
 def _people(ctx: Context) -> Check:
     try:
-        people = people_on_sqlite(ctx.folder) if ctx.server == EMBEDDED else 0
+        by_themselves = ctx.server == EMBEDDED and wanted(ctx.folder) is None  # the door gives nothing twice
+        people = people_on_sqlite(ctx.folder) if by_themselves else 0
     except LabelStudioError:
         people = 0  # a database that cannot be read is told by what could not be compared
     told = shared_sqlite(people)

@@ -16,13 +16,17 @@ def register() -> None:
         analyse,
         care,
         demo,
+        disputes,
         everyday,
         flow,
+        gold,
+        looking,
         people,
         releases,
         serve,
         stages,
         steering,
+        why,
     )
 
 

@@ -2,12 +2,11 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.app import EVERYDAY, LOOKING, AsJson, app
-from pipeline.cli.flowing import AsOf
+from pipeline.cli.app import EVERYDAY, AsJson, app
 
 if TYPE_CHECKING:
     from schemas.records import Record
@@ -66,11 +65,14 @@ def _short(value: object) -> str:
 
 
 @app.command(rich_help_panel=EVERYDAY)
-def up(
+def up(  # noqa: PLR0913, PLR0917 - one a flag
     port: Annotated[
         int | None,
         typer.Option(
-            "--port", min=1, max=65535, help="The port to listen at (default: the last one, or 8080)."
+            "--port",
+            min=1,
+            max=65535,
+            help="The port Label Studio listens at (default: the last one, or 8080).",
         ),
     ] = None,
     database: Annotated[
@@ -83,57 +85,101 @@ def up(
             "The password comes from PGPASSWORD or stands in the URL.",
         ),
     ] = None,
+    door: Annotated[
+        bool | None,
+        typer.Option(
+            "--door/--no-door",
+            help="Open the annotators' door too, for this machine alone; remembered. --no-door shuts it for good.",
+        ),
+    ] = None,
+    lan: Annotated[
+        bool,
+        typer.Option("--lan", help="Open the door to the network this machine is in, and only the door."),
+    ] = False,
     public_url: Annotated[
         str | None,
         typer.Option(
             "--public-url",
             metavar="URL",
-            help="Where people reach it through a web server, as https://labels.example.org; remembered.",
+            help="Open the door behind a web server, where people reach it as https://labels.example.org; "
+            "with --no-door it is Label Studio itself that stands there. Remembered.",
+        ),
+    ] = None,
+    door_port: Annotated[
+        int | None,
+        typer.Option(
+            "--door-port", min=1, max=65535, help="The port of the door (default: the last one, or 8800)."
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Start this project's own Label Studio, and wait until it answers."""
-    from pipeline.cli.output import note, show, tell
+    """Start this project's own Label Studio, and the door where it is wanted; wait until they answer."""
+    from pipeline.cli import doors
+    from pipeline.cli.output import note, show
     from pipeline.cli.session import read_project
+    from pipeline.label_studio import outside
+
+    folder, project = read_project()
+    wish = doors.wish(folder, door=door, lan=lan, public_url=public_url, port=door_port)
+    content: dict[str, Any] = {"door": None, "warnings": []}
+    if door is False:
+        doors.shut(folder)
+    if not (outside.address() and (wish or door is False)):
+        front = public_url if door is False else None
+        content |= _label_studio(folder, len(project.people), port=port, database=database, front=front)
+    if wish:
+        content |= doors.open_it(folder, wish)
+    for warning in content["warnings"]:
+        note(f"warning: {warning}")
+    show(as_json, content, lambda: _told(content))
+
+
+def _label_studio(
+    folder: Path, people: int, *, port: int | None, database: str | None, front: str | None
+) -> dict[str, Any]:
+    """Start Label Studio; what `up --json` prints of it."""
+    from pipeline.cli.output import note
     from pipeline.label_studio import outside, server
     from pipeline.label_studio.accounts import invite_link
     from pipeline.label_studio.database import parse
     from pipeline.label_studio.surroundings import public
     from schemas.errors import LabelStudioError
 
-    folder, project = read_project()
     if url := outside.address():
         raise LabelStudioError(
             f"headrace up: starts this project's own server, but {outside.URL_VARIABLE} names {url}; "
-            "unset it, or go on without `up`"
+            "unset it, or go on without `up`; --door, --lan or --public-url open the door before that server"
         )
     wished = parse(database) if database else None
-    front = public(public_url) if public_url else None
+    public_url = public(front) if front else None
     if database and database != os.environ.get(DATABASE_VARIABLE):
         _mind_password(database)
-    running = server.up(folder, port=port, database=wished, public_url=front, report=note)
-    credentials = server.credentials_file(folder)
+    running = server.up(folder, port=port, database=wished, public_url=public_url, report=note)
     invite = invite_link(running.url, running.token).replace(running.url, running.address, 1)
-    warnings = _warnings(max(server.people_on_sqlite(folder), 0 if running.database else len(project.people)))
-
-    def people() -> None:
-        tell(f"Label Studio  {running.address}")
-        tell(f"sign in as    {running.username}, password in {credentials} (readable by you alone)")
-        tell(f"invite people {invite}")
-
-    content = {
+    return {
         "url": running.url,
         "public_url": running.public_url,
         "database": str(running.database) if running.database else "SQLite",
         "username": running.username,
-        "credentials": credentials,
+        "credentials": server.credentials_file(folder),
         "invite_link": invite,
-        "warnings": warnings,
+        "warnings": _warnings(max(server.people_on_sqlite(folder), 0 if running.database else people)),
     }
-    for warning in warnings:
-        note(f"warning: {warning}")
-    show(as_json, content, people)
+
+
+def _told(content: dict[str, Any]) -> None:
+    from pipeline.cli import doors
+    from pipeline.cli.output import tell
+
+    if "url" in content:
+        tell(f"Label Studio  {content['public_url'] or content['url']}")
+        tell(
+            f"sign in as    {content['username']}, password in {content['credentials']} (readable by you alone)"
+        )
+    if content["door"]:
+        doors.tell_of(content["door"])
+    elif "invite_link" in content:
+        tell(f"invite people {content['invite_link']}")
 
 
 def _mind_password(database: str) -> None:
@@ -156,27 +202,34 @@ def _warnings(people_on_sqlite: int) -> list[str]:
 
 @app.command(rich_help_panel=EVERYDAY)
 def down(as_json: AsJson = False) -> None:
-    """Stop the project's own Label Studio; what is in it stays."""
+    """Stop the door and the project's own Label Studio; what is in them stays."""
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import project_folder
+    from pipeline.door import process
     from pipeline.label_studio import server
 
-    stopped = server.down(project_folder())
-    show(as_json, {"stopped": stopped}, lambda: tell("stopped" if stopped else "was not running"))
+    folder = project_folder()
+    shut = process.down(folder)
+    stopped = server.down(folder)
+    content = {"stopped": stopped, "door_stopped": shut}
+    show(as_json, content, lambda: tell("stopped" if stopped or shut else "was not running"))
 
 
 @app.command(rich_help_panel=EVERYDAY)
 def status(as_json: AsJson = False) -> None:
-    """Say whether Label Studio runs, what the store holds, and which state the tasks are in."""
+    """Say whether Label Studio and the door run, what the store holds, and which state the tasks are in."""
+    from pipeline.cli import doors
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import reading
     from pipeline.label_studio import server
+    from pipeline.ledger import standing
     from pipeline.report.status import STATUS, counts, states
 
     with reading() as (folder, project, store):
-        found = server.status(folder)
+        found, door = server.status(folder), standing.status(folder)
         content: dict[str, Any] = {
             "label_studio": found.model_dump(include={"url", "public_url", "version", "running"}),
+            "door": door.model_dump(mode="json", include={"wanted", "running", "addresses"}),
             "counts": counts(store, STATUS),
             "states": states(store),
         }
@@ -185,6 +238,8 @@ def status(as_json: AsJson = False) -> None:
         address = found.public_url or found.url
         how = f"runs at {address}" if found.running else "does not run; start it with: headrace up"
         tell(f"{project.name}: Label Studio {how}")
+        if door.wanted:
+            tell(doors.standing(door))
         tell("  ".join(f"{name} {count:,}" for name, count in content["counts"].items()))
         tell(
             "tasks: "
@@ -192,68 +247,3 @@ def status(as_json: AsJson = False) -> None:
         )
 
     show(as_json, content, people)
-
-
-@app.command(rich_help_panel=EVERYDAY)
-def report(  # noqa: PLR0913, PLR0917 - one a flag
-    html_file: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one HTML file.")
-    ] = None,
-    as_of: AsOf = None,
-    forecast: Annotated[
-        bool, typer.Option(" /--no-forecast", show_default=False, help="Leave out what comes when: faster.")
-    ] = True,
-    by: Annotated[
-        Literal["team", "person", "cell"] | None,
-        typer.Option("--by", help="Hours and work instead, a line for each."),
-    ] = None,
-    csv_file: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE|-", help="With --by: write it as CSV; - is stdout.")
-    ] = None,
-    alerts: Annotated[
-        bool, typer.Option("--alerts", help="List the alerts that were raised instead, the newest first.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show what holds the labeling back, when it will be done, and how things stand."""
-    from pipeline.cli import reporting
-    from pipeline.cli.flowing import moment_or_now
-
-    reporting.check(by=by, csv_file=csv_file, html_file=html_file, alerts=alerts, as_json=as_json)
-    if alerts:
-        reporting.show_alerts(as_json=as_json)
-    elif by is not None:
-        reporting.show_bills(by, moment_or_now(as_of), csv_file, as_json=as_json)
-    else:
-        reporting.show_report(moment_or_now(as_of), html_file, forecast=forecast, as_json=as_json)
-
-
-@app.command(rich_help_panel=LOOKING)
-def rejects(
-    stage: Annotated[str | None, typer.Option("--stage", help="Only those of one stage.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest first.")] = 100,
-    as_json: AsJson = False,
-) -> None:
-    """List what the stages refused, with the reasons."""
-    import json
-
-    from pipeline.cli.output import show, tell
-    from pipeline.cli.session import reading
-
-    with reading() as (_, _, store):
-        condition, params = ("stage = ?", [stage]) if stage else ("true", [])
-        rows = store.rows(
-            f"SELECT stage, subject, reason, detail, evidence, rejected_at FROM rejects WHERE {condition} "  # noqa: S608 - ours
-            "ORDER BY rejected_at DESC, reject_id LIMIT ?",
-            [*params, limit],
-        )
-        total = store.value(f"SELECT count(*) FROM rejects WHERE {condition}", params)  # noqa: S608 - ours
-    for row in rows:
-        row["evidence"] = json.loads(row["evidence"])
-
-    def people() -> None:
-        for row in rows:
-            tell(f"{row['stage']:<9} {row['reason']}: {row['detail']}")
-        tell(f"{total:,} rejects" + (f", {limit:,} shown" if total > limit else ""))
-
-    show(as_json, {"total": total, "rejects": rows}, people)

@@ -1,6 +1,7 @@
 """The commands about people: who is on the project, their invitation, their pauses, and forgetting them."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -70,25 +71,48 @@ def invite(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Write the invitation to this person.")
     ] = None,
+    new: Annotated[
+        bool,
+        typer.Option("--new", help="At the door: end the links and browsers that they had before."),
+    ] = False,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--password-file",
+            metavar="FILE",
+            help="At the door: the password of an account that they have in a Label Studio that runs elsewhere.",
+        ),
+    ] = None,
+    wait: Wait = 60.0,
     as_json: AsJson = False,
 ) -> None:
-    """Print the link to make an account, or a letter to somebody."""
-    from pipeline import opening
+    """Print the link to come in by, in a letter to somebody where a name is given."""
+    from pipeline.cli import inviting
+    from pipeline.cli.session import project_folder
+    from pipeline.ledger.state import wanted
+
+    if door := wanted(project_folder()):
+        inviting.by_door(door, name, new=new, password_file=password_file, wait=wait, as_json=as_json)
+    else:
+        inviting.to_label_studio(name, by_door=new or password_file is not None, as_json=as_json)
+
+
+@group.command()
+def revoke(name: Who, as_json: AsJson = False) -> None:
+    """Shut somebody out of the door at once: their links, and the browsers they are in with."""
     from pipeline.cli.output import show, tell
     from pipeline.cli.session import reading
-    from pipeline.people.inviting import invitation, letter
+    from pipeline.people.inviting import shut_out
     from pipeline.people.whos_who import find
 
     with reading() as (folder, project, store):
-        somebody = None if name is None else find(name, project.people, store)
-    link, address = invitation(folder, opening.usual(folder).connect())
-    text = somebody and letter(somebody, project.name, link, address)
+        ended = shut_out(folder, find(name, project.people, store))
 
     def told() -> None:
-        for line in (text or link).splitlines():
-            tell(line)
+        tell(f"ended: {ended.links:,} links, {ended.sessions:,} browsers")
+        tell(f"to let them in again: headrace people invite {name!r}")
 
-    show(as_json, {"invite_link": link, "text": text}, told)
+    show(as_json, ended.model_dump(), told)
 
 
 @group.command("list")
@@ -141,6 +165,7 @@ def pause(
     """Stop counting what somebody submits, or has submitted."""
     from pipeline.cli.output import show
     from pipeline.cli.session import reading, writing
+    from pipeline.people.inviting import shut_out
     from pipeline.people.whos_who import find
     from pipeline.planning import pausing
 
@@ -151,6 +176,7 @@ def pause(
     if not dry_run:
         with writing("people pause", wait) as ctx:
             lost = pausing.pause(ctx, name, since, reason)
+            shut_out(ctx.folder, somebody)
     content = {"paused": not dry_run, "dry_run": dry_run, "redo_since": since, **lost.model_dump(mode="json")}
     show(as_json, content, lambda: _tell(lost, dry_run=dry_run))
 

@@ -139,8 +139,6 @@ def warn_of_what_is_ignored() -> None:
     _, project = read_project()
     ignored = [name for name in ("screens", "verification") if getattr(project, name)]
     ignored += ["engine"] if "engine" in project.model_fields_set else []
-    for task in project.tasks:
-        ignored += [f"{task.type}.gold"] if task.gold is not None else []
     if ignored:
         note(f"project.toml: understood, but without effect in this version: {', '.join(ignored)}")
 

@@ -1,92 +1,75 @@
-"""The simulated people's accounts in Label Studio: made once, by the invite link, as people make theirs."""
+"""How the simulated people come in, and the visitor: by personal links, as everybody who is invited does."""
 
-import os
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from pipeline.demo.people import EVERYBODY, SimulatedPerson
-from pipeline.label_studio.accounts import invite_link, log_in, sign_up
-from pipeline.label_studio.server import Server
+from pipeline.context import Context
+from pipeline.demo.annotators import Seat
+from pipeline.demo.people import EVERYBODY, VISITOR
+from pipeline.demo.seats import DoorSeat
+from pipeline.ledger import LedgerPlace, leases
+from pipeline.ledger.keys import Keys
+from pipeline.ledger.leases import Lease
+from pipeline.ledger.state import Door
+from pipeline.people.inviting import Wanted, invite
 from pipeline.store.place import FOLDER
 from schemas.base import Frozen
-from schemas.errors import LabelStudioRefused, ProjectError
+from schemas.errors import ProjectError
 
 FILE = "demo-people.json"
+"""Where demos without a door kept their people's accounts."""
 
 
 class Account(Frozen):
-    """How one of them signs in."""
+    """How one of them signed in to Label Studio in such a demo."""
 
     email: str
     password: str = Field(repr=False)
     token: str | None = Field(default=None, repr=False)
-    """None while the account is not known to have been made."""
+    """None while the account was not known to have been made."""
 
 
 ACCOUNTS = TypeAdapter(list[Account])
 
 
-def tokens(folder: Path, server: Server) -> list[str]:
-    """The API tokens in the order of EVERYBODY; accounts that are missing are made first.
-
-    A password is on file before its account is made: an interruption locks nobody out.
-    """
-    path = folder / FOLDER / FILE
-    known = {account.email: account for account in _read(path)}
-    accounts = [known.get(person.email) or _new(person) for person in EVERYBODY]
-    found = []
-    for at, (person, account) in enumerate(zip(EVERYBODY, accounts, strict=True)):
-        token = account.token
-        if token is None:
-            _write(path, accounts)
-            token = _token(server, person, account.password)
-            accounts[at] = account.replace(token=token)
-            _write(path, accounts)
-        found.append(token)
+def seats(ctx: Context, door: Door) -> list[Seat]:
+    """A place at the door for each of EVERYBODY, in their order; accounts that are missing are made."""
+    passwords = older_passwords(ctx.folder)
+    place = LedgerPlace(ctx.folder)
+    keys, address = Keys(place), door.addresses()[0]
+    found: list[Seat] = []
+    for person in EVERYBODY:
+        link = invite(ctx, door, person.name, Wanted(password=passwords.get(person.email))).link
+        account = keys.account_of(person.email)
+        found.append(DoorSeat(address, link, _in_hand(place, account.annotator if account else "")))
     return found
 
 
-def _new(person: SimulatedPerson) -> Account:
-    return Account(email=person.email, password=secrets.token_urlsafe(18))
+def visitors_link(ctx: Context, door: Door) -> str:
+    """A link for whoever tries the demo."""
+    return invite(ctx, door, VISITOR.name).link
 
 
-def _token(server: Server, person: SimulatedPerson, password: str) -> str:
-    first, _, last = person.name.partition(" ")
-    try:
-        invite = invite_link(server.url, server.token)
-        return sign_up(server.url, invite, person.email, password, first, f"{last} (simulated)")
-    except LabelStudioRefused as refusal:
-        try:
-            return log_in(server.url, person.email, password)  # made already, by a run that was interrupted
-        except LabelStudioRefused:
-            raise refusal from None
-
-
-def _read(path: Path) -> list[Account]:
-    """The accounts on file: those of the first few of EVERYBODY, since an older demo knew fewer people."""
+def older_passwords(folder: Path) -> dict[str, str]:
+    """The passwords of accounts that a demo without a door made; by mail address, none where there are none."""
+    path = folder / FOLDER / FILE
     try:
         accounts = ACCOUNTS.validate_json(path.read_bytes())
     except FileNotFoundError:
-        return []
+        return {}
     except ValidationError:
-        accounts = []
-    expected = [person.email for person in EVERYBODY[: len(accounts)]]
-    if not accounts or [account.email for account in accounts] != expected:
         raise ProjectError(
             f"{path}: the accounts of the demo's people were expected, found something else; "
             "remove the demo's folder and run the demo again"
-        )
-    return accounts
+        ) from None
+    return {one.email: one.password for one in accounts if one.token is not None}
 
 
-def _write(path: Path, accounts: Sequence[Account]) -> None:
-    """Put the file in place whole, readable by its owner alone from its first byte on."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(ACCOUNTS.dump_json(list(accounts), indent=2))
-    part.replace(path)
+def _in_hand(place: LedgerPlace, annotator: str) -> Callable[[], Lease | None]:
+    def look() -> Lease | None:
+        with place.reading() as ledger:
+            return leases.open_of(ledger, annotator)
+
+    return look

@@ -1,149 +1,124 @@
-"""Simulated people at work: they ask Label Studio's own queue for the next task and submit what they say of it."""
+"""Simulated people at work: they ask the door for the next task and submit what they say of it."""
 
 import random
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
-
-import httpx
 
 from pipeline.demo.people import ADJUDICATOR, PEOPLE, SimulatedPerson
 from pipeline.demo.truth import Known
-from pipeline.label_studio.base import UID
-from schemas.base import Frozen, Label
-from schemas.errors import LabelStudioRefused, LabelStudioUnreachable
+from schemas.base import Frozen
+from schemas.errors import LabelStudioRefused
 from tasks import task_types
 from tasks._adjudication import Adjudication, Decision
 from tasks.base import Region
 
-_AGAIN = "run the demo again: it goes on where it stopped"
+AGAIN = "run the demo again: it goes on where it stopped"
+PAUSE = 0.2
+"""Seconds between two looks of somebody who waits for work."""
+SEED = 35
+"""Of the order in which they take their turns."""
 
 
 class Handed(Frozen):
-    """A task that the queue hands to somebody."""
+    """A task, or an adjudication, that is handed to somebody."""
 
     id: int
+    """By which they know it."""
     uid: str
-    """Our id of the task, or of the adjudication."""
+    """Our id of it."""
+    purpose: str
+    """`label`, or `adjudicate`."""
 
 
 class Seat(Protocol):
-    """One person's place in Label Studio: what they can do there with an account of their own."""
+    """One person's place at the door: what they can do there."""
 
-    def next_task(self, project_id: int) -> Handed | None:
-        """The task that the queue has for them; None where it has none."""
+    def next_task(self) -> Handed | None:
+        """The task that there is for them; None where there is none."""
 
-    def submit(self, task_id: int, result: Sequence[Mapping[str, Any]], lead_seconds: float) -> None:
-        """Answer a task."""
-
-
-class HttpSeat:
-    """A place in a Label Studio on this machine, by plain HTTP."""
-
-    def __init__(self, url: str, token: str) -> None:
-        # Django's own server sends head and body apart, and on a kept connection the body waits 40 ms for the
-        # head's acknowledgement: a connection for each request halves the time of the demo.
-        headers = {"Authorization": f"Token {token}", "Connection": "close"}
-        self._http = httpx.Client(base_url=f"{url}/", headers=headers, timeout=120, trust_env=False)
-
-    def next_task(self, project_id: int) -> Handed | None:
-        answer = self._ask("GET", f"api/projects/{project_id}/next")
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return None
-        said = _expect(answer, httpx.codes.OK)
-        return Handed(id=said["id"], uid=str(said["data"].get(UID)))
-
-    def submit(self, task_id: int, result: Sequence[Mapping[str, Any]], lead_seconds: float) -> None:
-        body = {"result": list(result), "lead_time": lead_seconds}
-        _expect(self._ask("POST", f"api/tasks/{task_id}/annotations/", body), httpx.codes.CREATED)
-
-    def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:
-        try:
-            return self._http.request(method, path, json=body)
-        except httpx.TransportError as error:
-            raise LabelStudioUnreachable(
-                f"Label Studio at {self._http.base_url}: an answer was expected, "
-                f"found {str(error) or type(error).__name__}; {_AGAIN}"
-            ) from error
+    def submit(self, handed: Handed, result: Sequence[Mapping[str, Any]], lead_seconds: float) -> None:
+        """Answer it."""
 
 
 class Annotator:
-    """A simulated person in their seat, with the projects that may still have something for them."""
+    """A simulated person in their seat."""
 
-    def __init__(self, person: SimulatedPerson, seat: Seat, project_ids: Sequence[int]) -> None:
-        self._person = person
-        self._seat = seat
-        self._open = list(project_ids)
-        self._whim = random.Random(person.seed)  # noqa: S311 - a simulation, repeatable on purpose
+    def __init__(self, person: SimulatedPerson, seat: Seat) -> None:
+        self._person, self._seat = person, seat
 
-    def turn(self, known: Mapping[str, Known]) -> bool:
-        """Answer one task, of whichever project they feel like; False once there is none for them anywhere."""
-        while self._open:
-            project_id = self._whim.choice(self._open)
-            handed = self._seat.next_task(project_id)
+    def turn(self, known: Mapping[str, Known], patience: float = 0.0) -> Iterator[Known]:
+        """Answer one task, and gold that comes before it; what they answered. Nothing once there is none for them.
+
+        Gold takes nobody's turn, so that who gets which task does not hang on where it falls. With `patience` they
+        wait so many seconds for work that was pushed just now.
+        """
+        until = time.monotonic() + patience
+        while True:
+            handed = self._seat.next_task()
             if handed is not None:
-                self._answer(handed, known.get(handed.uid))
-                return True
-            self._open.remove(project_id)
-        return False
+                answered = self._answer(handed, known.get(handed.uid))
+                yield answered
+                if not answered.is_gold:
+                    return
+            elif time.monotonic() > until:
+                return
+            else:
+                time.sleep(PAUSE)
 
-    def _answer(self, handed: Handed, known: Known | None) -> None:
+    def _answer(self, handed: Handed, known: Known | None) -> Known:
         if known is None:
             raise LabelStudioRefused(
-                f"task {handed.id} in Label Studio: a task of the demo's was expected, found somebody else's; "
-                f"delete it there and {_AGAIN}"
+                f"task {handed.id}: a task of the demo's was expected, found somebody else's; "
+                f"delete it in Label Studio and {AGAIN}"
             )
         label = self._person.label(known.item, known.label)
         seconds = self._person.lead_seconds(known.task_type, known.item)
-        self._seat.submit(handed.id, self._say(known, label), seconds)
-
-    def _say(self, known: Known, label: Label) -> Sequence[Region]:
-        return task_types()[known.task_type].result(label)
-
-
-class Adjudicator(Annotator):
-    """A simulated person who decides what others came to no label on."""
-
-    def _say(self, known: Known, label: Label) -> Sequence[Region]:
-        return Adjudication(task_types()[known.task_type]).result(Decision(label=label))
+        kind = task_types()[known.task_type]
+        result: Sequence[Region] = (
+            Adjudication(kind).result(Decision(label=label))
+            if handed.purpose == "adjudicate"
+            else kind.result(label)
+        )
+        self._seat.submit(handed, result, seconds)
+        return known
 
 
-def work(seats: Sequence[Seat], project_ids: Sequence[int], known: Mapping[str, Known]) -> Iterator[None]:
-    """Let PEOPLE, each in their seat, label in turns until the queue has nothing for any of them.
-
-    One at a time: on SQLite the queue hands one task to several who ask at once.
+def work(
+    seats: Sequence[Seat], votes: int, known: Mapping[str, Known], patience: float = 0.0
+) -> Iterator[Known]:
+    """Let PEOPLE, each in their seat, label in turns until there is nothing for any of them.
 
     Args:
         seats: One for each of PEOPLE.
-        project_ids: Label Studio's projects.
+        votes: How many are still wanted, gold aside.
         known: By our task id: the item and its true label, for every task in the projects.
+        patience: Seconds that the first of them waits for work that was pushed just now.
 
     Yields:
-        None after each answer.
+        What was answered, after each answer.
     """
-    waiting = deque(Annotator(person, seat, project_ids) for person, seat in zip(PEOPLE, seats, strict=True))
-    while waiting:
-        annotator = waiting.popleft()
-        if annotator.turn(known):
-            waiting.append(annotator)
-            yield
+    whim = random.Random(SEED)  # noqa: S311 - a simulation, repeatable on purpose
+    here = [Annotator(person, seat) for person, seat in zip(PEOPLE, seats, strict=True)]
+    while here and votes > 0:
+        whim.shuffle(here)  # or the same two would always meet over a task
+        for annotator in tuple(here):
+            began = votes
+            for answered in annotator.turn(known, patience) if votes > 0 else ():
+                votes -= not answered.is_gold
+                patience = 0.0
+                yield answered
+            if votes == began:
+                here.remove(annotator)
 
 
-def decide(seat: Seat, project_ids: Iterable[int], known: Mapping[str, Known]) -> Iterator[None]:
-    """Let ADJUDICATOR decide one case of each of these projects; one that is named twice gives two.
+def decide(seat: Seat, cases: int, known: Mapping[str, Known], patience: float = 0.0) -> Iterator[Known]:
+    """Let ADJUDICATOR decide so many cases.
 
     Yields:
-        None after each decision.
+        What was decided, after each decision.
     """
-    for project_id in project_ids:
-        if Adjudicator(ADJUDICATOR, seat, [project_id]).turn(known):
-            yield
-
-
-def _expect(answer: httpx.Response, status: int) -> Any:  # noqa: ANN401 - any JSON
-    if answer.status_code != status:
-        raise LabelStudioRefused(
-            f"Label Studio at {answer.url}: {status} was expected for a simulated annotator, "
-            f"found {answer.status_code}; {_AGAIN}"
-        )
-    return answer.json()
+    adjudicator = Annotator(ADJUDICATOR, seat)
+    for _ in range(cases):
+        yield from adjudicator.turn(known, patience)
+        patience = 0.0

@@ -37,10 +37,11 @@ class Pair:
 @cache
 def pairs() -> tuple[Pair, ...]:
     """The preference pairs, flaws taking turns."""
-    return tuple(_pair(problem, TURNS[at % len(TURNS)]) for at, problem in enumerate(spare_problems()))
+    return tuple(pair(problem, TURNS[at % len(TURNS)]) for at, problem in enumerate(spare_problems()))
 
 
-def _pair(problem: Problem, flaw: Flaw) -> Pair:
+def pair(problem: Problem, flaw: Flaw) -> Pair:
+    """A good answer to a problem beside one with a flaw."""
     better, other = "\n".join(problem.right().steps), _flawed(problem, flaw)
     candidates = [Candidate(model="simulated", text=text) for text in sorted((better, other))]
     return Pair(problem.record(TOPIC, candidates), better, STRENGTH[flaw])

@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeline.demo.mistakes import mistaken
 from schemas.base import Item, Label
+from schemas.people import Person
 
 DOMAIN: Final = "simulated.invalid"
 """What every address of theirs ends in, so that nobody takes them for people."""
@@ -66,3 +67,11 @@ ADJUDICATOR: Final = SimulatedPerson("Gita Rao", accuracy=0.98, pace=1.8, seed=1
 
 EVERYBODY: Final = (*PEOPLE, ADJUDICATOR)
 """All who have an account, in the order of their seats."""
+
+VISITOR: Final = Person(
+    name="You",
+    email="you@demo.invalid",
+    role="adjudicator",
+    cells=("en/code_review", "en/step_review", "en/preference_pair"),
+)
+"""Who tries the demo: nobody made up, so that what they say is not marked as such."""

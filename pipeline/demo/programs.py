@@ -34,6 +34,9 @@ BUGS: Final[Mapping[Bug, Mapping[int, int]]] = MappingProxyType(
 )
 """The problems whose solution gets a bug of a kind: problem = at which of its places. Chosen to be bugs for certain."""
 
+GOLD: Final[Mapping[int, tuple[Bug, int]]] = MappingProxyType({30: ("comparison", 0)})
+"""The same, for gold: problems that are in no code review."""
+
 
 @dataclass(frozen=True)
 class Program:
@@ -47,14 +50,20 @@ class Program:
 @cache
 def programs() -> tuple[Program, ...]:
     """The programs for code review, in HumanEval's order."""
-    rows = {row.row: row for row in _rows()}
     bugs = {number: (bug, which) for bug, places in BUGS.items() for number, which in places.items()}
-    return tuple(_program(rows[number], bugs.get(number)) for number in sorted({*SOUND, *bugs}))
+    return tuple(_program(_rows()[number], bugs.get(number)) for number in sorted({*SOUND, *bugs}))
 
 
-def _rows() -> list[SourceRow]:
+@cache
+def gold_programs() -> tuple[Program, ...]:
+    """The programs for gold."""
+    return tuple(_program(_rows()[number], bug) for number, bug in GOLD.items())
+
+
+@cache
+def _rows() -> Mapping[int, SourceRow]:
     rows = reader.rows(SourceConfig(reader=reader.name), Path())
-    return [row for row in rows if isinstance(row, SourceRow)]
+    return {row.row: row for row in rows if isinstance(row, SourceRow)}
 
 
 def _program(row: SourceRow, bug: tuple[Bug, int] | None) -> Program:

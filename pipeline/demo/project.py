@@ -1,15 +1,33 @@
 """The demo's folder: an ordinary project.toml, and the records in three ordinary files."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Final
 
+from pipeline.demo.gold import FOLDER, file_of, files
 from pipeline.demo.pairs import TOPIC, pairs
+from pipeline.demo.people import ADJUDICATOR, PEOPLE, VISITOR, SimulatedPerson
 from pipeline.demo.programs import programs
 from pipeline.demo.reasoning import solutions
 from schemas.base import set_fields
-from schemas.project import FILE
+from schemas.people import Person, Role
+from schemas.people_file import read_people, write_people
+from schemas.project import FILE, read_project
 from schemas.records import Record
+
+CELLS: Final = (
+    "en/code_review",
+    "en/preference_pair",
+    "en/step_review",
+    "zh/preference_pair",
+    "zh/step_review",
+)
+"""The cells of the demo's records: not the one of its history that has too few people."""
+ROLES: Final[Sequence[tuple[Role, Sequence[SimulatedPerson]]]] = (
+    ("annotator", PEOPLE),
+    ("adjudicator", (ADJUDICATOR,)),
+)
 
 
 def project_toml() -> str:
@@ -27,19 +45,41 @@ def records() -> dict[str, list[Record]]:
 
 
 def write(folder: Path, more: str = "") -> list[Path]:
-    """Writes the three files of records, the same bytes each time, and a project.toml where there is none yet.
+    """Writes the files of records and of gold, the same bytes each time, and a project.toml where there is none yet.
 
     `more` is what else the project.toml then says.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     if not (folder / FILE).exists():
         (folder / FILE).write_text(project_toml() + more, encoding="utf-8", newline="\n")
-    written = [_write(folder / name, said) for name, said in records().items()]
-    return [folder / FILE, *written]
+    written = [_write(folder / name, map(set_fields, said)) for name, said in records().items()]
+    known = [_write(folder / name, said) for name, said in files().items()]
+    return [folder / FILE, *written, *known]
 
 
-def _write(path: Path, said: Iterable[Record]) -> Path:
-    lines = [json.dumps(set_fields(record), ensure_ascii=False) for record in said]
+def write_crew(folder: Path, administrator: str) -> None:
+    """Write those of the demo into people.csv who are not on its project yet; who is there stays as they are.
+
+    `administrator` is the address of Label Studio's own account, with which the visitor may decide things too.
+    """
+    there = {(one.email or "").casefold() for one in read_project(folder).people}
+    missing = [one for one in crew(administrator) if (one.email or "").casefold() not in there]
+    if missing:
+        write_people(folder, [*read_people(folder), *missing])
+
+
+def crew(administrator: str) -> list[Person]:
+    """Everybody on the demo's project."""
+    annotators = [
+        Person(name=one.name, email=one.email, team="simulated", cells=CELLS, role=role)
+        for role, of_one in ROLES
+        for one in of_one
+    ]
+    return [*annotators, VISITOR, Person(name="Administrator", email=administrator, role="lead", cells=CELLS)]
+
+
+def _write(path: Path, said: Iterable[Mapping[str, Any]]) -> Path:
+    lines = [json.dumps(record, ensure_ascii=False) for record in said]
     content = "".join(f"{line}\n" for line in lines).encode()
     if (
         not path.exists() or path.read_bytes() != content
@@ -68,16 +108,21 @@ path = "pairs.jsonl"
 type = "step_review"
 where = "domain = 'reasoning' AND topic <> '{TOPIC}'"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # two people, a third where they differ
+priority = {{ "language = 'zh'" = 3, "language = 'en'" = 2 }}  # what is urgent is handed out first
+gold = {{ file = "{file_of("step_review")}" }}     # known answers among the tasks: how good is each person?
 
 [[tasks]]
 type = "code_review"
 where = "domain = 'coding'"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # and one task in ten gets three anyhow:
+gold = {{ file = "{file_of("code_review")}" }}
 
 [[tasks]]
 type = "preference_pair"
 where = "topic = '{TOPIC}'"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # the check on what the two would have said
+priority = {{ "language = 'zh'" = 3, "language = 'en'" = 2 }}
+gold = {{ file = "{file_of("preference_pair")}" }}
 
 [release]
 simulated = true                   # the labels are made up, and every release says so

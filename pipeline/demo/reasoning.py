@@ -33,6 +33,8 @@ COUNTS: tuple[tuple[Family, int, int], ...] = (
     (Eggs(), 4, 2),
 )
 """Each family with how many of its problems become step reviews, and how many more preference pairs."""
+MORE = 1
+"""Of each family, beyond these: for gold."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +113,23 @@ class Solution:
 def solutions() -> tuple[Solution, ...]:
     """The problems for step review, families mixed: every third in Chinese, two in five planted."""
     problems = _mixed([_problems(family)[:count] for family, count, _ in COUNTS])
-    return tuple(_solution(problem, planted=at % 5 in (1, 3)) for at, problem in enumerate(problems))
+    return tuple(solution(problem, planted=at % 5 in (1, 3)) for at, problem in enumerate(problems))
 
 
 @cache
 def spare_problems() -> tuple[Problem, ...]:
     """Problems that are in no step review, families mixed: for preference pairs."""
-    return tuple(_mixed([_problems(family)[count:] for family, count, _ in COUNTS]))
+    return tuple(_mixed([_problems(family)[count : count + pairs] for family, count, pairs in COUNTS]))
 
 
-def _solution(problem: Problem, *, planted: bool) -> Solution:
+@cache
+def more_problems() -> tuple[Problem, ...]:
+    """Problems that are in nothing else, one of each family, every third in Chinese: for gold."""
+    return tuple(_mixed([_problems(family)[-MORE:] for family, _, _ in COUNTS]))
+
+
+def solution(problem: Problem, *, planted: bool) -> Solution:
+    """A problem with one solution, in which a step is wrong where that is planted."""
     working = problem.wrong() if planted else problem.right()
     candidate = Candidate(model="simulated", text="\n".join(working.steps), steps=tuple(working.steps))
     return Solution(problem.record(problem.family.topic, [candidate]), working.wrong)
@@ -143,7 +152,7 @@ def _language(at: int) -> Language:
 @cache
 def _problems(family: Family) -> list[Problem]:
     """As many different problems of a family as the demo needs."""
-    wanted = next(reviews + pairs for one, reviews, pairs in COUNTS if one is family)
+    wanted = next(reviews + pairs + MORE for one, reviews, pairs in COUNTS if one is family)
     found = list(islice(_drawn(family), wanted))
     if len(found) < wanted:
         raise SourceError(

@@ -1,7 +1,7 @@
 """The steps of the demo: each stage in its turn, and people at work in between, until nothing is left to ask."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,27 +14,44 @@ from pipeline.label_studio import server
 from pipeline.stages import load, sentence
 from pipeline.stages.release import release
 from schemas.errors import ProjectError
-from schemas.facts import RemoteProjectFact, TaskFact
+from schemas.facts import TaskFact
 from schemas.project import Project
 
 Tell: TypeAlias = Callable[[str], None]
 
 ASK = ("generate", "push")
 HEAR = ("sync", "check", "resolve")
+VOTES = "SELECT coalesce(sum(votes), 0) FROM open_tasks"
 CASES = """
-SELECT p.project_id FROM open_adjudications j JOIN pushes p ON p.task_id = j.adjudication_id
-JOIN tasks t ON t.task_id = j.task_id WHERE p.server = ? ORDER BY t.cell DESC
+SELECT count(*) FROM open_adjudications j JOIN pushes p ON p.task_id = j.adjudication_id WHERE p.server = ?
 """
-"""The project of each open dispute; English ones last, and of these the programs, which most visitors can judge."""
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """A Label Studio that runs, and the seats in it of EVERYBODY."""
+    """A Label Studio that runs, and the door before it."""
 
     server: server.Server
     studio: opening.Studio
-    seats: Callable[[], Sequence[Seat]]
+    door: str
+    """Its address."""
+    seats: Callable[[Context], Sequence[Seat]]
+    """Gives EVERYBODY a place at the door."""
+    link: Callable[[Context], str]
+    """Makes a personal link for the visitor."""
+    patience: float = 0.0
+    """Seconds that it may take until the door hands out what was pushed."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How many were given."""
+
+    work: int = 0
+    gold: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.work:,} answers" + (f", and {self.gold:,} on gold" if self.gold else "")
 
 
 @dataclass
@@ -48,6 +65,8 @@ class Steps:
     shown: Progress
     tallies: dict[str, Tally] = field(default_factory=dict)
     """Of each stage, all its rounds together."""
+    _seats: Sequence[Seat] = ()
+    """Taken as there is something to do."""
 
     def run(self, *names: str) -> None:
         """Run stages, and tell each."""
@@ -58,17 +77,19 @@ class Steps:
 
     def label(self) -> None:
         """Have people label, and ask again where they differ, until one dispute and no question is left."""
-        *seats, decider = self.place.seats()
-        answers = self._annotate(seats)
-        self._say(
-            "(label)", "Six simulated annotators work through Label Studio's queue", f"{answers:,} answers"
-        )
+        answers = self._annotate()
+        self._say("(label)", "Six simulated annotators work through the door", str(answers))
         self.run(*HEAR)
-        again = self._ask_again(seats)
-        self._say("(again)", "Third votes where two differed", f"{again:,} answers")
-        decided = self._adjudicate(decider)
+        again = self._ask_again()
+        self._say("(again)", "Third votes where two differed", str(again))
+        decided = self._adjudicate()
         self._quietly(*HEAR, *ASK)
         self._say("(decide)", "A seventh person decides all disputes but one", f"{decided:,} decisions")
+
+    def link(self) -> str:
+        """A personal link for the visitor."""
+        with self._writing() as ctx:
+            return self.place.link(ctx)
 
     def release(self) -> tuple[str, Path]:
         """Release what is agreed; the version and its folder."""
@@ -83,32 +104,39 @@ class Steps:
         self._say("release", sentence("release"), f"{done:,} new")
         return made["version"], made["folder"]
 
-    def _ask_again(self, seats: Sequence[Seat]) -> int:
-        """Round by round, until nobody is asked any more or has anything to say; returns how many answers came."""
-        again = 0
+    def _ask_again(self) -> Answers:
+        """Round by round, until nobody is asked any more or has anything to say; the answers that came."""
+        again = Answers()
         while self._quietly(*ASK):
-            answers = self._annotate(seats)
+            answers = self._annotate()
             self._quietly(*HEAR)
-            if not answers:
+            if not answers.work:
                 break
-            again += answers
+            again = Answers(again.work + answers.work, again.gold + answers.gold)
         return again
 
-    def _annotate(self, seats: Sequence[Seat]) -> int:
+    def _annotate(self) -> Answers:
         with self._writing() as ctx:
-            known = whats_true(ctx)
-            projects = ctx.store.facts(RemoteProjectFact, "server = ? AND purpose = 'label'", [ctx.server])
-            left = int(ctx.store.value("SELECT coalesce(sum(votes), 0) FROM open_tasks"))
-        turns = work(seats, [project.project_id for project in projects], known)
-        return sum(1 for _ in self.shown.track(turns, "label", left))
+            known, votes = whats_true(ctx), int(ctx.store.value(VOTES))
+            seats = self._seated(ctx) if votes else ()
+        turns = work(seats[:-1], votes, known, self.place.patience) if seats else iter(())
+        return self._count(turns, "label", votes)
 
-    def _adjudicate(self, seat: Seat) -> int:
+    def _adjudicate(self) -> int:
         """Have all disputes decided but the last, which is the visitor's."""
         with self._writing() as ctx:
-            known = whats_true(ctx)
-            projects = [row["project_id"] for row in ctx.store.rows(CASES, [ctx.server])][:-1]
-        decisions = decide(seat, projects, known)
-        return sum(1 for _ in self.shown.track(decisions, "decide", len(projects)))
+            known, cases = whats_true(ctx), int(ctx.store.value(CASES, [ctx.server])) - 1
+            seats = self._seated(ctx) if cases > 0 else ()
+        turns = decide(seats[-1], cases, known, self.place.patience) if seats else iter(())
+        return self._count(turns, "decide", cases).work
+
+    def _seated(self, ctx: Context) -> Sequence[Seat]:
+        self._seats = self._seats or self.place.seats(ctx)
+        return self._seats
+
+    def _count(self, turns: Iterator[Known], what: str, total: int) -> Answers:
+        given = [answered.is_gold for answered in self.shown.track(turns, what, total)]
+        return Answers(given.count(False), given.count(True))
 
     def _quietly(self, *names: str) -> int:
         """Run stages; returns how much they did."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from pipeline.demo.people import ADJUDICATOR, PEOPLE, SimulatedPerson
 from pipeline.demo.truth import truth
+from pipeline.planning.gold import gold_votes
 from pipeline.quality.consensus import settle
+from pipeline.quality.gold import GoldScore, by_person
 from pipeline.report.progress import Progress
 from pipeline.report.status import counts
 from pipeline.store import Store
@@ -43,6 +45,9 @@ class PersonAccuracy(Frozen):
     labels: int
     right: int
     stated: float
+    gold: int = 0
+    """How many of the project's gold tasks they answered, as the project itself counts."""
+    gold_right: int = 0
 
 
 class TaskTypeAccuracy(Frozen):
@@ -65,10 +70,13 @@ class Counts(Frozen):
     tasks: int
     cells: int
     annotations: int
+    """With those on gold."""
     simulated_annotations: int
     labels: int
     rejects: int
     disputed: int
+    gold: int
+    """Tasks whose label the project knows: they measure people, and count as no work."""
     unfinished: int
     """Tasks that still want a vote."""
 
@@ -119,6 +127,10 @@ class Made(Frozen):
     username: str
     credentials: Path
     """The file with the password, for its owner alone."""
+    door: str
+    """The address of the annotators' door."""
+    link: str
+    """By which the visitor comes in, once."""
 
 
 class Summary(Frozen):
@@ -142,7 +154,7 @@ class Summary(Frozen):
 
 def summarize(store: Store, measured: Progress, made: Made, flow: Flow | None) -> Summary:
     """Compare what the store holds with the truth; the rest is what the report says too."""
-    votes = store.rows(VOTES)
+    votes, gold = store.rows(VOTES), _gold(store)
     return Summary(
         sentence=flow.sentence if flow else "",
         counts=Counts(**counts(store, Counts.model_fields)),
@@ -157,7 +169,7 @@ def summarize(store: Store, measured: Progress, made: Made, flow: Flow | None) -
             sent_back=sum(one.sent_back for one in measured.adjudication),
             waiting=sum(one.waiting for one in measured.adjudication),
         ),
-        annotators=tuple(_accuracy(person, votes) for person in PEOPLE),
+        annotators=tuple(_with_gold(_accuracy(person, votes), gold.get(person.email)) for person in PEOPLE),
         adjudicator=_accuracy(ADJUDICATOR, store.rows(DECISIONS)),
         task_types=tuple(_task_types(store, votes)),
         left=_left(store, made.url),
@@ -169,6 +181,17 @@ def _accuracy(person: SimulatedPerson, said: list[dict[str, Any]]) -> PersonAccu
     own = [row for row in said if row["email"] == person.email]
     right = sum(_is_right(row["item_id"], _label(row)) for row in own)
     return PersonAccuracy(name=person.name, labels=len(own), right=right, stated=person.accuracy)
+
+
+def _gold(store: Store) -> dict[str, GoldScore]:
+    """How people did on gold, by their mail addresses."""
+    scores = by_person(gold_votes(store))
+    addresses = {row["annotator"]: row["email"] for row in store.rows("SELECT annotator, email FROM people")}
+    return {addresses[annotator]: score for annotator, score in scores.items()}
+
+
+def _with_gold(person: PersonAccuracy, score: GoldScore | None) -> PersonAccuracy:
+    return person.replace(gold=score.of, gold_right=score.right) if score else person
 
 
 def _task_types(store: Store, votes: list[dict[str, Any]]) -> Iterator[TaskTypeAccuracy]:

@@ -36,14 +36,15 @@ def lines(summary: Summary, headrace: str, folder: str, password: str | None) ->
         "",
         f"{'the label is the planted truth':<26}{'by the first two':>20}{'in the end':>18}{'open':>8}",
         *(_agreed(one) for one in summary.task_types),
-        f"{'one person alone':<26}{'right':>20}{'stated':>18}",
+        f"{'one person alone':<26}{'right':>20}{'stated':>18}{'gold':>12}",
         *(_alone(one, one.name) for one in summary.annotators),
         _alone(summary.adjudicator, f"{summary.adjudicator.name}, who decides"),
         "",
         *_flow(summary),
         f"dataset       {made.release}",
         f"report        {made.report}",
-        f"Label Studio  {made.url}",
+        f"the door      {made.door}: there each sees the task in their hands alone, no list, no gold, nobody's answers",
+        f"Label Studio  {made.url}: behind it, for you as administrator, who may see and do everything",
         f"sign in as    {made.username}, password {password or f'in {made.credentials}'}",
         "",
         *_next(summary, headrace),
@@ -88,7 +89,8 @@ def _agreed(one: TaskTypeAccuracy) -> str:
 
 
 def _alone(one: PersonAccuracy, name: str) -> str:
-    return f"  {name:<28}{_share(one.right, one.labels)}{one.stated:>18.0%}"
+    gold = f"{one.gold_right} of {one.gold}" if one.gold else ""
+    return f"  {name:<28}{_share(one.right, one.labels)}{one.stated:>18.0%}{gold:>12}".rstrip()
 
 
 def _share(right: int, of: int) -> str:
@@ -100,7 +102,7 @@ def _next(summary: Summary, headrace: str) -> Iterator[str]:
     if summary.counts.unfinished:
         yield f"{summary.counts.unfinished} tasks still want a vote: run the demo again."
     if summary.left is not None:
-        yield "One dispute is left for you: open it, decide, submit, then type:"
-        yield f"  {summary.left.url}"
+        yield "One dispute is left for you: open your link, Start, Next task, decide, submit, then type:"
+        yield f"  {summary.made.link}"
         yield f"  keys: {KEYS[summary.left.task_type]}, {SEND_BACK_KEY} send back, ctrl+enter submit"
         yield f"{headrace} run     # fetches your decision"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.demo.gold import label_of, samples
 from pipeline.demo.mistakes import review
 from pipeline.demo.pairs import pairs
 from pipeline.demo.programs import programs
@@ -14,7 +15,6 @@ from schemas.base import Item, Json, Label
 from schemas.project import parse_project
 from schemas.records import Record
 from tasks import task_types
-from tasks.code_review import CodeReviewLabel
 from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
 from tasks.step_review import StepReviewItem
 
@@ -26,6 +26,8 @@ class Known:
     task_type: str
     item: Item
     label: Label
+    is_gold: bool = False
+    """Whether it is no work of the demo's: the project knows its label too."""
 
     def agrees(self, said: Label) -> bool:
         """Whether a label is the true one, within the tolerance of its task type."""
@@ -36,7 +38,8 @@ class Known:
 @cache
 def truth() -> Mapping[str, Known]:
     """Every item of the demo by its id."""
-    return {known.item.id: known for known in (*_step_reviews(), *_code_reviews(), *_preference_pairs())}
+    known = (*_step_reviews(), *_code_reviews(), *_preference_pairs(), *_gold())
+    return {one.item.id: one for one in known}
 
 
 def _step_reviews() -> Iterator[Known]:
@@ -48,9 +51,7 @@ def _step_reviews() -> Iterator[Known]:
 
 def _code_reviews() -> Iterator[Known]:
     for program in programs():
-        label = CodeReviewLabel(verdict="correct")
-        if program.line is not None:
-            label = CodeReviewLabel(verdict="incorrect", lines=(program.line,), severity="critical")
+        label = label_of(program)
         yield from (Known("code_review", item, label) for item in _items("code_review", program.record))
 
 
@@ -60,6 +61,13 @@ def _preference_pairs() -> Iterator[Known]:
             if isinstance(item, PreferencePairItem):
                 preference = -pair.strength if item.answer_a == pair.better else pair.strength
                 yield Known("preference_pair", item, PreferencePairLabel(preference=preference))
+
+
+def _gold() -> Iterator[Known]:
+    for sample in samples():
+        kind = task_types()[sample.task_type]
+        for item in _items(sample.task_type, sample.record):
+            yield Known(sample.task_type, item, kind.meant(item, sample.record, sample.label), is_gold=True)
 
 
 def _items(task_type: str, record: Record) -> Iterable[Item]:

@@ -1,5 +1,6 @@
 """The demo from end to end: a project, a Label Studio, people at work, agreed labels, a release and a report."""
 
+import os
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,29 +11,40 @@ from pipeline import opening
 from pipeline.context import Progress, Tally
 from pipeline.demo import history
 from pipeline.demo import project as demo_project
-from pipeline.demo.accounts import tokens
-from pipeline.demo.annotators import HttpSeat
+from pipeline.demo.accounts import seats, visitors_link
 from pipeline.demo.steps import ASK, Steps, Tell, Workplace
 from pipeline.demo.summary import Made, Summary, summarize
+from pipeline.door import process
 from pipeline.label_studio import server
+from pipeline.label_studio.outside import TOKEN_VARIABLE, URL_VARIABLE
 from pipeline.progress.project import flow_of
 from pipeline.report import html, progress
 from pipeline.report.sentence import told
 from pipeline.store import StorePlace
 from schemas.errors import HeadraceError, ProjectError, SourceError
 from schemas.flow import Flow
-from schemas.project import FILE, Project, parse_project, read_project
+from schemas.project import FILE, Project, TaskConfig, parse_project, read_project
 
 REPORT = "report.html"
+PATIENCE = 3.0
+"""Seconds that the door may take to read what was pushed."""
 
 
 def own_workplace(folder: Path, tell: Tell) -> Workplace:
-    """The project's own Label Studio, started where it does not run; never one that the environment names."""
+    """The project's own Label Studio with the door before it, started where they do not run."""
+    for name in (URL_VARIABLE, TOKEN_VARIABLE):
+        os.environ.pop(
+            name, None
+        )  # never one that a shell happens to name, also for the door, which inherits them
     running = server.up(folder, report=tell)
+    door = process.up(folder, running.url, report=tell)
     return Workplace(
         server=running,
         studio=opening.embedded(running),
-        seats=lambda: [HttpSeat(running.url, token) for token in tokens(folder, running)],
+        door=door.addresses()[0],
+        seats=lambda ctx: seats(ctx, door),
+        link=lambda ctx: visitors_link(ctx, door),
+        patience=PATIENCE,
     )
 
 
@@ -56,12 +68,15 @@ def walk(
     Raises:
         HeadraceError: Where the folder is somebody else's, or a stage cannot go on.
     """
-    project = _project(folder, tell)
+    _prepare(folder, tell)
     place = workplace(folder, tell)
+    demo_project.write_crew(folder, place.server.username)
+    project = read_project(folder)
     steps = Steps(folder, project, place, tell, shown)
     steps.run("ingest", *ASK)
     steps.label()
     version, released = steps.release()
+    link = steps.link()
     now = datetime.now(UTC)
     with StorePlace(folder).reading() as store:
         measured = progress.measure(store, project, now)
@@ -76,6 +91,8 @@ def walk(
             url=place.server.address,
             username=place.server.username,
             credentials=server.credentials_file(folder),
+            door=place.door,
+            link=link,
         )
         return summarize(store, measured, made, flow), steps.tallies
 
@@ -90,8 +107,8 @@ def _flow(analyse: Callable[[], Flow | None], tell: Tell) -> Flow | None:
     return told(flow) if flow else None
 
 
-def _project(folder: Path, tell: Tell) -> Project:
-    """The demo's project in the folder, written where there is none; nothing of anybody else's is touched."""
+def _prepare(folder: Path, tell: Tell) -> None:
+    """Have the demo's project in the folder, written where there is none; nothing of anybody else's is touched."""
     if find_spec("reasoning_gym") is None:
         raise SourceError(
             "demo: the package reasoning-gym was expected, is not installed; pip install 'headrace[synthetic]'"
@@ -100,10 +117,8 @@ def _project(folder: Path, tell: Tell) -> Project:
     tell(f"demo      Write a project, its records, and three weeks that were simulated: {folder}")
     made = None if (folder / FILE).exists() else history.simulated(datetime.now(UTC))
     demo_project.write(folder, made.toml() if made else "")
-    project = read_project(folder)
-    if history.is_wanted(folder, project):
+    if history.is_wanted(folder, read_project(folder)):
         (made or history.simulated(datetime.now(UTC))).write(folder)
-    return project
 
 
 def _check_folder(folder: Path) -> None:
@@ -122,7 +137,7 @@ def _check_folder(folder: Path) -> None:
 
 def _check_project(folder: Path) -> None:
     found, ours = read_project(folder), parse_project(tomllib.loads(demo_project.project_toml()))
-    if (found.sources, found.tasks) == (ours.sources, ours.tasks):
+    if (found.sources, _without_door(found)) == (ours.sources, _without_door(ours)):
         return
     if (found.name, found.sources) == (ours.name, ours.sources):
         raise ProjectError(
@@ -133,3 +148,8 @@ def _check_project(folder: Path) -> None:
         f"{folder / FILE}: the demo's project was expected, found another; "
         "name another folder: headrace demo DIR"
     )
+
+
+def _without_door(project: Project) -> tuple[TaskConfig, ...]:
+    """What is asked of people, without what a demo from before there was a door lacks."""
+    return tuple(task.replace(gold=None, priority={}) for task in project.tasks)

@@ -53,6 +53,16 @@ def log_in(url: str, email: str, password: str) -> str:
         return _token(http)
 
 
+def opens(url: str, email: str, password: str) -> bool:
+    """Whether a password lets somebody in; makes no token."""
+    with _session(url) as http:
+        try:
+            _submit(http, "user/login/", {"email": email, "password": password}, f"login of {email!r}")
+        except LabelStudioRefused:
+            return False
+        return True
+
+
 @contextmanager
 def _session(url: str) -> Iterator[httpx.Client]:
     """A browser's session without the browser; a server on this machine is never asked through a proxy."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline.context import Context, Quiet
 from pipeline.opening import Studio, writing
+from pipeline.people.inviting import forget_at_door
 from pipeline.people.whos_who import Somebody, find, met
 from pipeline.store import StorePlace
 from schemas.base import Frozen
@@ -37,6 +38,7 @@ def forget(folder: Path, project: Project, studio: Studio, name: str, wait: floa
         somebody, left = _met(ctx, name)
         left += [line for account in somebody.accounts for line in _anonymise(ctx, account)]
         ctx.store.put((_erased(ctx, account) for account in somebody.accounts), replace=True)
+        forget_at_door(folder, somebody)
     place = StorePlace(folder)
     place.rewrite(f"headrace {COMMAND}", wait)
     left += _leave(folder, project, somebody.person) if somebody.person else []

@@ -31,7 +31,8 @@ def flow_of(
         with kept_in(folder, team) as kept:
             flow = analyse(log, team, as_of, runs=runs, backtest=backtest, gaps=unheard, kept=kept)
     notes = (*flow.data_quality.notes, *told(unheard), *_simulated(project.history))
-    return flow.replace(data_quality=flow.data_quality.replace(notes=notes))
+    at_the_door = bool(store.value("SELECT count(*) FROM door_events"))
+    return flow.replace(data_quality=flow.data_quality.replace(notes=notes, at_the_door=at_the_door))
 
 
 def stands_still(project: Project, log: EventLog, as_of: datetime) -> datetime:

@@ -1,22 +1,20 @@
 """What a task's page starts from, where the project has it filled in by a model or a verifier.
 
-The label stands in the record, under the name that `prefill` gives: as it is, by task type, or in a list with one for
-each of the record's items. What a page starts from is on record before it is sent.
+What a page starts from is on record before it is sent; of gold, whose record is not kept, since it was made.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pipeline.context import Context
 from pipeline.findings import finding
+from pipeline.page_starts import start_of
 from pipeline.pushing.queue import Lot
 from pipeline.terms import Terms
-from schemas.base import Item, Label
-from schemas.project import TaskConfig
+from schemas.base import Label
 from schemas.records import Record
 from schemas.steering import FindingFact, PrefillFact
-from tasks import AnyTaskType, task_types
-from tasks.base import Answers, ParseError, Region
+from tasks import task_types
+from tasks.base import ParseError, Region
 
 BEHIND = """
 SELECT rt.task_id, t.payload AS item, rec.payload AS record
@@ -24,6 +22,7 @@ FROM record_tasks rt JOIN tasks t USING (task_id) JOIN records rec USING (record
 ANTI JOIN withdrawals w ON w.record_id = rec.record_id
 WHERE list_contains(?, rt.task_id) ORDER BY rec.ingested_at, rec.record_id
 """
+OF_GOLD = "list_contains(?, task_id) AND task_id IN (SELECT task_id FROM gold_tasks)"
 
 
 def is_prefilled(ctx: Context, task_type: str) -> bool:
@@ -43,7 +42,8 @@ def prefills(ctx: Context, lot: Lot, uids: Sequence[str]) -> dict[str, tuple[Reg
         if uid in labels or config is None or config.prefill is None:
             continue
         try:
-            label = _label(task_type, config, row)
+            record = Record.model_validate_json(row["record"])
+            label = start_of(task_type, config, record, task_type.item.model_validate_json(row["item"]))
         except ParseError as why:
             detail = (
                 f"{config.prefill}: a label of {task_type.name} was expected, {why}; the page starts empty"
@@ -59,27 +59,6 @@ def prefills(ctx: Context, lot: Lot, uids: Sequence[str]) -> dict[str, tuple[Reg
     ]
     ctx.store.put(findings)
     ctx.store.put(facts, replace=True)
+    for known in ctx.store.facts(PrefillFact, OF_GOLD, [list(uids)]):
+        labels.setdefault(known.task_id, (task_type.label.model_validate_json(known.payload), known.source))
     return {uid: tuple(task_type.result(label)) for uid, (label, _) in labels.items()}
-
-
-def _label(task_type: AnyTaskType, config: TaskConfig, row: Mapping[str, Any]) -> Label | None:
-    """The label that the record holds for the item, None where it holds none."""
-    record = Record.model_validate_json(row["record"])
-    item: Item = task_type.item.model_validate_json(row["item"])
-    said = _said(record, str(config.prefill))
-    if isinstance(said, Mapping) and task_type.name in said:
-        said = said[task_type.name]
-    if isinstance(said, list):
-        items = [one.id for one in task_type.items(record, {**task_type.options, **config.options})]
-        place = items.index(item.id) if item.id in items else len(said)
-        said = said[place] if place < len(said) else None
-    if said is None:
-        return None
-    label: Label = task_type.prefilled(item, said)
-    again: Label = task_type.parse(item, Answers(task_type.result(label)))
-    return again
-
-
-def _said(record: Record, where: str) -> Any:  # noqa: ANN401 - any JSON
-    name, _, column = where.partition(".")
-    return record.extra.get(column) if name == "extra" else record.hidden_model_label

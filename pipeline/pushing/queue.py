@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.context import Context
 from pipeline.planning.pace import buffer, paces
+from pipeline.pushing.strewing import Golds, strewn
 from pipeline.terms import Terms
 from schemas.project import TaskConfig
 from tasks import is_current
@@ -14,7 +15,9 @@ USUAL = 1.0
 """The priority of a task that no condition speaks of."""
 WAITING = """
 SELECT w.cell, w.task_type, w.version, w.purpose,
-    list(w.uid ORDER BY coalesce(t.generated_at, j.asked_at), w.uid) AS uids
+    coalesce(list(w.uid ORDER BY coalesce(t.generated_at, j.asked_at), w.uid) FILTER (w.gold IS NULL), []) AS uids,
+    coalesce(list(w.uid ORDER BY w.uid) FILTER (w.gold = 'entry'), []) AS entry,
+    coalesce(list(w.uid ORDER BY w.uid) FILTER (w.gold = 'gold'), []) AS gold
 FROM to_push w LEFT JOIN tasks t ON t.task_id = w.uid LEFT JOIN adjudications j ON j.adjudication_id = w.uid
 WHERE w.uid NOT IN (SELECT unnest(task_ids) FROM sends WHERE answered_at IS NULL)
 GROUP BY w.cell, w.task_type, w.version, w.purpose ORDER BY w.cell, w.task_type, w.version, w.purpose
@@ -29,7 +32,10 @@ WHERE w.task_type = ? AND ({where}
 
 @dataclass(frozen=True)
 class Lot:
-    """Tasks, or adjudications, that belong into one Label Studio project, in the order of their sending."""
+    """Tasks, or adjudications, that belong into one Label Studio project, in the order of their sending.
+
+    Gold is strewn among the others by lot, so that no place tells it.
+    """
 
     cell: str
     task_type: str
@@ -46,13 +52,14 @@ def lots(ctx: Context) -> list[Lot]:
     if not rows:
         return []
     priorities = _priorities(ctx)
-    rooms = _Rooms(ctx)
+    rooms, golds = _Rooms(ctx), Golds(ctx)
     found = []
     for row in rows:
         key = row["cell"], row["task_type"], row["version"], row["purpose"]
         uids = sorted(row["uids"], key=lambda uid: -priorities.get(uid, USUAL))
-        room = rooms.of(*key, sample=uids[0])
-        found.append(Lot(*key, uids=tuple(uids[:room]), held=max(0, len(uids) - room)))
+        room = rooms.of(*key, sample=uids[0]) if uids else 0
+        gold = golds.of(key, len(uids[:room]), row["entry"], row["gold"])
+        found.append(Lot(*key, uids=strewn(uids[:room], gold), held=max(0, len(uids) - room)))
     return found
 
 

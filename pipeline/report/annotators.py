@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from math import sqrt
 from typing import Any
 
+from pipeline.planning.gold import gold_votes
+from pipeline.quality.gold import GoldScore, by_person
+from pipeline.quality.intervals import wilson
 from pipeline.store import Store
 from schemas.base import Frozen
 from tasks import AnyTaskType, task_types
-
-Z = 1.96
-"""Intervals hold the truth 95 times in 100."""
 
 WORK = """
 WITH void AS (  -- what was said and gives no vote, since a finding says so
@@ -90,6 +89,8 @@ class AnnotatorProgress(Frozen):
     median_lead_seconds: float | None
     accord: tuple[Accord, ...]
     """By task type; where nobody else has labeled the same tasks there is none."""
+    gold: GoldScore | None
+    """How many of their answers on gold were right; None of who had none."""
     first_seen_at: datetime
     last_seen_at: datetime
 
@@ -98,9 +99,13 @@ def by_annotator(store: Store) -> tuple[AnnotatorProgress, ...]:
     """Everybody who has annotated, the busiest first."""
     disputed = {row["annotator"]: row["tasks"] for row in store.rows(DISPUTED)}
     accords = accord(store.rows(PAIRS), task_types())
+    gold = by_person(gold_votes(store))
     return tuple(
         AnnotatorProgress(
-            **row, disputed=disputed.get(row["annotator"], 0), accord=accords.get(row["annotator"], ())
+            **row,
+            disputed=disputed.get(row["annotator"], 0),
+            accord=accords.get(row["annotator"], ()),
+            gold=gold.get(row["annotator"]),
         )
         for row in store.rows(WORK)
     )
@@ -125,7 +130,7 @@ def accord(
     found: dict[str, tuple[Accord, ...]] = {}
     for (annotator, task_type), (total_accord, weight) in sorted(sums.items()):
         mean, tasks = total_accord / weight, max(1, round(weight))
-        low, high = interval(mean, tasks)
+        low, high = wilson(mean, tasks)
         one = Accord(task_type=task_type, mean=mean, low=low, high=high, tasks=tasks)
         found[annotator] = (*found.get(annotator, ()), one)
     return found
@@ -153,10 +158,3 @@ def _distances(
         return None if None in ends else types[task_type].distance(*ends)
 
     return distance
-
-
-def interval(mean: float, n: int) -> tuple[float, float]:
-    """Wilson's interval for a mean of n values in 0..1: exact for yes and no, on the safe side for values between."""
-    middle = (mean + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * sqrt(mean * (1 - mean) / n + Z * Z / (4 * n * n))
-    return max(0.0, middle - half), min(1.0, middle + half)

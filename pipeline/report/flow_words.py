@@ -8,7 +8,7 @@ from pipeline.progress.metrics.throughput import Throughput
 from pipeline.report.everyday import called, hours, percent_of, the_day
 from pipeline.report.pictures.rows import Part
 from pipeline.report.words import DASH, NONE, between, count, percent
-from schemas.flow import Flow, Load, TargetForecast
+from schemas.flow import Flow, Known, Load, TargetForecast
 
 LEAST_SAID = 0.05
 """A part of a bar that rounds to nothing is not said."""
@@ -56,11 +56,18 @@ DAY_PARTS = (
 
 SOURCES = {
     "measured": "told by the log",
-    "declared": "as declared, not measured",
+    "partly": "told by the log for some people or times, else worked out from who submitted what when",
     "derived": "worked out from who submitted what when, as the log does not tell it",
     "none": "not known",
 }
 """Where a kind of fact came from."""
+
+
+def in_source(known: Known, *, at_the_door: bool) -> str:
+    """Where a kind of fact came from; of a project with a door, that it was measured there."""
+    return (
+        SOURCES[known].replace("told by the log", "measured at the door") if at_the_door else SOURCES[known]
+    )
 
 
 def in_load(one: Load) -> str:

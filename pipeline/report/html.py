@@ -29,6 +29,11 @@ PANELS: tuple[Panel[Progress], ...] = (
     Panel("adjudication", "Adjudication", lambda progress: len(progress.adjudication) > 0),
     Panel("annotators", "Annotators", lambda progress: len(progress.annotators) > 0),
     Panel(
+        "gold",
+        "Known answers",
+        lambda progress: any(one.gold and one.gold.of for one in progress.annotators),
+    ),
+    Panel(
         "accord",
         "Agreement with the others",
         lambda progress: any(one.accord for one in progress.annotators),
@@ -124,6 +129,7 @@ def environment() -> "jinja2.Environment":
         words.plain,
         words.whole,
         words.rate,
+        words.right_of,
         everyday.called,
         everyday.hours,
         everyday.kind,

@@ -44,7 +44,8 @@ class Totals(Frozen):
     withdrawn_records: int
     rejects: int
     tasks: int
-    """Those that stand; superseded and withdrawn ones are counted beside them."""
+    """Those that stand; gold, superseded and withdrawn ones are counted beside them."""
+    gold: int
     superseded: int
     withdrawn: int
     pushed: int

@@ -16,14 +16,14 @@ SELECT cell, task_type, version, min(w.uid) AS sample,
     sum(missing)::BIGINT AS votes_wanted
 FROM (SELECT w.*, p.task_id IS NOT NULL AND NOT coalesce(s.gone, false) AS there
       FROM wanted w LEFT JOIN pushes p ON p.task_id = w.uid LEFT JOIN remote_states s ON s.task_id = w.uid
-      WHERE w.purpose = 'label') w
+      WHERE w.purpose = 'label' AND w.gold IS NULL) w
 GROUP BY ALL ORDER BY cell, task_type, version
 """
 PRIORITIES = """
 SELECT cell, min(priority) AS lowest, max(priority) AS highest FROM (
     SELECT w.cell, w.uid, coalesce(max(greatest({weights})), 1.0) AS priority
     FROM wanted w JOIN record_tasks rt ON rt.task_id = w.uid JOIN records USING (record_id)
-    WHERE w.purpose = 'label' AND w.missing > 0 AND w.task_type = ? AND ({where}
+    WHERE w.purpose = 'label' AND w.missing > 0 AND w.gold IS NULL AND w.task_type = ? AND ({where}
     ) GROUP BY ALL)
 GROUP BY cell
 """

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.report.annotators import interval
+from pipeline.quality.intervals import wilson
 from pipeline.store import Store
 from schemas.base import Frozen
 from tasks import AnyTaskType, task_types
 
 CHOICES = """
-SELECT t.task_type, t.version, v.annotator, v.payload AS label, count(*) AS votes
-FROM votes v JOIN tasks t USING (task_id) WHERE list_contains(?, t.task_type)
+WITH turned AS (  -- where the door had left and right change places; labels are of the page as it is
+    SELECT DISTINCT uid, annotator FROM door_events WHERE event = 'served' AND why ->> '$.swapped' = 'true')
+SELECT t.task_type, t.version, v.annotator, v.payload AS label, d.uid IS NOT NULL AS swapped, count(*) AS votes
+FROM votes v JOIN tasks t USING (task_id) LEFT JOIN turned d ON d.uid = v.task_id AND d.annotator = v.annotator
+WHERE list_contains(?, t.task_type)
 GROUP BY ALL ORDER BY ALL
 """
 EVEN = 0.5
@@ -53,17 +56,18 @@ def leanings(rows: Iterable[Mapping[str, Any]], types: Mapping[str, AnyTaskType]
 
 
 def _place(task_type: AnyTaskType, row: Mapping[str, Any]) -> float:
-    """Below 0 for the left side, above for the right one; 0 where neither is chosen, or nothing can be read."""
+    """Below 0 for what was on the left, above for what was on the right; 0 where neither is chosen, or none is read."""
     if row["version"] != task_type.version:
         return 0.0
     try:
-        return task_type.position(task_type.label.model_validate_json(row["label"]))
+        place = task_type.position(task_type.label.model_validate_json(row["label"]))
     except ValueError:
         return 0.0
+    return -place if row["swapped"] else place
 
 
 def _leaning(task_type: str, who: str, left: int, choices: int) -> Leaning:
-    low, high = interval(left / choices, choices)
+    low, high = wilson(left / choices, choices)
     return Leaning(
         task_type=task_type,
         annotator=who or None,

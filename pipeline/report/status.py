@@ -11,6 +11,7 @@ COUNTS = {
     "withdrawn_records": "FROM withdrawals",
     "rejects": "FROM rejects",
     "tasks": "FROM standing_tasks",
+    "gold": "FROM task_states WHERE state = 'gold'",
     "superseded": "FROM task_states WHERE state = 'superseded'",
     "withdrawn": "FROM task_states WHERE state = 'withdrawn'",
     "cells": "FROM (SELECT DISTINCT cell FROM standing_tasks)",

@@ -20,6 +20,7 @@ from pipeline.report.words import (
     percent,
     plain,
     rate,
+    right_of,
     share,
 )
 
@@ -167,18 +168,19 @@ def _adjudication(progress: Progress) -> Table:
 
 def _annotators(progress: Progress) -> Table:
     shown, since = progress.annotators[:MOST_ROWS], progress.annotators_since
+    gold = ("gold",) if any(one.gold for one in progress.annotators) else ()
     table = table_of(
         f"Annotators, the busiest first{f', without what was settled before {since:%Y-%m-%d}' if since else ''}",
         ("annotator",),
-        ("labels", "rejects", "void", "skips", "disp.", "decided", "median", "last seen"),
+        ("labels", "rej.", "void", "skips", "disp.", "dec.", *gold, "median", "last seen"),
         _more(len(progress.annotators) - len(shown), "annotators"),
     )
     for annotator in shown:
-        table.add_row(name_of(annotator.annotator), *_annotator(annotator))
+        table.add_row(name_of(annotator.annotator), *_annotator(annotator, with_gold=bool(gold)))
     return table
 
 
-def _annotator(annotator: AnnotatorProgress) -> tuple[str, ...]:
+def _annotator(annotator: AnnotatorProgress, *, with_gold: bool) -> tuple[str, ...]:
     return (
         count(annotator.labels),
         count(annotator.rejects),
@@ -186,6 +188,7 @@ def _annotator(annotator: AnnotatorProgress) -> tuple[str, ...]:
         count(annotator.skips),
         count(annotator.disputed),
         count(annotator.decisions),
+        *((right_of(annotator.gold),) if with_gold else ()),
         duration(annotator.median_lead_seconds),
         day(annotator.last_seen_at),
     )

@@ -1,7 +1,10 @@
 """Numbers, times and states in the words a reader expects: the same on the terminal and on the page."""
 
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pipeline.quality.gold import GoldScore
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DASH = "\u2013"
@@ -31,6 +34,7 @@ STANDING = (
 """The states of the tasks that stand, which a report counts."""
 
 APART = (
+    State("gold", "gold", "The answer is known: it measures people, and is no work."),
     State("superseded", "superseded", "Asked anew: the next attempt stands in its place."),
     State("withdrawn", "withdrawn", "Taken out, with its record; in no release to come."),
 )
@@ -71,6 +75,11 @@ def rate(value: float | None) -> str:
 def between(low: float, high: float) -> str:
     """Two shares as the ends of an interval, in whole per cent."""
     return f"{100 * low:.0f}{DASH}{100 * high:.0f} %"
+
+
+def right_of(score: "GoldScore | None") -> str:
+    """How many were right of how many; NONE where nothing was asked."""
+    return f"{count(score.right)} of {count(score.of)}" if score and score.of else NONE
 
 
 def duration(seconds: float | None) -> str:

@@ -12,6 +12,7 @@ UNVOTED = """
 SELECT DISTINCT f.task_id, f.audit FROM task_facts f
 JOIN record_tasks rt USING (task_id) JOIN records USING (record_id)
 WHERE f.task_type = ? AND f.version = ? AND f.votes = 0 AND NOT f.resolved AND NOT f.superseded AND NOT f.withdrawn
+    AND NOT f.gold
     AND f.overlap <> CASE WHEN f.audit THEN ? ELSE ? END AND ({condition}
 )
 """

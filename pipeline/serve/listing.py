@@ -12,7 +12,9 @@ from schemas.facts import PersonFact
 
 PAGE = 50
 """Tasks a page."""
-OPEN = tuple(state.name for state in STATES if state.name not in (*SETTLED, "superseded", "withdrawn"))
+OPEN = tuple(
+    state.name for state in STATES if state.name not in (*SETTLED, "gold", "superseded", "withdrawn")
+)
 """The states of tasks that are not at their end."""
 
 # views over all facts, worked out once a snapshot: a page then takes milliseconds

@@ -1,10 +1,8 @@
 """What the live page shows: the newest snapshot, analysed in the background and kept until the snapshot changes."""
 
-import shutil
-import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from pipeline.report.progress import Progress, measure
 from pipeline.report.sentence import told
 from pipeline.serve.listing import Listing
 from pipeline.store import Store, StorePlace
+from pipeline.store.newest import newest_snapshot
 from schemas.errors import HeadraceError
 from schemas.flow import Flow
 from schemas.project import FILE, Project, read_project
@@ -105,27 +104,6 @@ class Live:
     def _version(self) -> Version:
         """What tells one state from another: the published file, and what the project says."""
         return (*_stamp(self._place.snapshot), *_stamp(self._folder / FILE))
-
-
-@contextmanager
-def newest_snapshot(place: StorePlace) -> Iterator[Store]:
-    """The newest snapshot under a name of its own.
-
-    Within a process DuckDB knows a database by its path: who has the old snapshot open would be given it again.
-    """
-    with place.reading() as store:  # publishes one where there is none yet
-        if not place.snapshot.exists():
-            yield store
-            return
-    with tempfile.TemporaryDirectory(dir=place.folder, prefix="serve.") as folder:
-        own = Path(folder) / place.snapshot.name
-        try:
-            own.hardlink_to(place.snapshot)
-        except OSError:  # a file system without links
-            shutil.copyfile(place.snapshot, own)
-        store = Store(own, read_only=True)
-    with store:
-        yield store
 
 
 def _stamp(path: Path) -> Version:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.checking import irregular
+from pipeline.checking import irregular, newcomers
+from pipeline.checking.upheld import upheld
 from pipeline.checking.votes import why_void
 from pipeline.context import Context, Tally
 from pipeline.people.pseudonyms import is_unknown
@@ -53,6 +54,8 @@ def check(ctx: Context) -> Tally:
     _read_all(ctx, roster, (UNREAD, WHOLE), _label, tally)
     _read_all(ctx, roster, (UNREAD_CASES, WHOLE_CASES), _decision, tally)
     ctx.store.put(irregular.find(ctx, roster))
+    ctx.store.put(upheld(ctx))
+    ctx.store.put(newcomers.failed(ctx))
     return tally
 
 

@@ -6,6 +6,7 @@ from itertools import combinations
 from pipeline import attempts
 from pipeline.cells import cell_of, check_facet
 from pipeline.context import Context, Tally
+from pipeline.generating.gold import gold
 from schemas.base import Json
 from schemas.errors import ProjectError
 from schemas.facts import Fact, GeneratedFact, RecordTaskFact, RejectFact, TaskFact
@@ -21,6 +22,7 @@ def generate(ctx: Context) -> Tally:
     """Ask each record that a task type's condition selects for its items, once, and make a task of each."""
     check_tasks(ctx)
     tally = Tally()
+    gold(ctx, tally)  # first: what is gold is no work, whatever record makes it too
     for number, config in enumerate(ctx.project.tasks):
         task_type = task_types()[config.type]
         for records in _batches(ctx, config, task_type, number):

@@ -11,6 +11,7 @@ from pipeline.people.pseudonyms import Pseudonyms
 from pipeline.remote import check_server
 from pipeline.revisions import Sight
 from pipeline.stamps import stamp, stamp_of, went_back
+from pipeline.syncing.door import take_over
 from pipeline.syncing.keeping import keep, lose
 from pipeline.syncing.missing import Look, find_missing
 from schemas.errors import LabelStudioGone
@@ -28,8 +29,9 @@ HERE = "SELECT task_id FROM pushes JOIN remote_states USING (task_id) WHERE serv
 
 def sync(ctx: Context) -> Tally:
     """Read the tasks that changed in Label Studio, with all their annotations, and keep every revision seen."""
-    check_server(ctx)
     tally = Tally()
+    take_over(ctx, tally)  # also while Label Studio is down
+    check_server(ctx)
     people = Pseudonyms(ctx)
     for project in ctx.store.facts(RemoteProjectFact, "server = ?", [ctx.server]):
         sight = Sight(ctx.server, _moment(ctx), people)

@@ -33,11 +33,14 @@ SHUT = {name: value for name, value in CONFIG.items() if name != "enable_externa
 """How a store is opened, but for the access to one file, which is given first and then shut for good."""
 HOME = "flow"
 """The database in memory that holds the log, beside whatever else the connection has open."""
+TAKES_UP = ("served", "adjudication_started", "starved", "signed_off")
+AT_ONCE = ("signed_on", *(event for event in EVENTS if event not in (*TAKES_UP, "signed_on")), *TAKES_UP)
+"""What is of one moment, in the order in which it happened: one thing is handed in before the next is taken up."""
 OF_A_STORE = f"""
 CREATE OR REPLACE TEMP VIEW own_events AS
-SELECT * FROM events WHERE NOT (task IS NULL AND record IN (SELECT record_id FROM record_tasks)
+SELECT * FROM events WHERE NOT (task IS NULL AND record IS NOT NULL AND record IN (SELECT record_id FROM record_tasks)
     AND (event = 'dropped' OR record NOT IN (SELECT min(record_id) FROM record_tasks GROUP BY task_id)))
-ORDER BY ts, coalesce(attempt, 1), list_position({list(EVENTS)}, event), task, record
+ORDER BY ts, coalesce(attempt, 1), list_position({list(AT_ONCE)}, event), task, record
 """  # noqa: S608 - names of ours
 """A store's events; a record whose tasks all stand under another record that shares them came in with that one, and
 one that has tasks leaves with them."""

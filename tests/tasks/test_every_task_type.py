@@ -78,33 +78,37 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(inner)
 
 
+def hostile_record(domain: str) -> Record:
+    """A record with all that any task type may want, hostile throughout."""
+    return Record.model_validate(
+        {
+            "prompt": HOSTILE,
+            "domain": domain,
+            "candidates": [
+                {"text": HOSTILE, "steps": [HOSTILE, HOSTILE]},
+                {"text": f"```html\n{HOSTILE}\n```"},
+                {"text": f"{HOSTILE} again"},
+            ],
+            "reference": {"answer": HOSTILE, "solution": HOSTILE},
+            "tests": {
+                "code": HOSTILE,
+                "entry_point": HOSTILE,
+                "cases": [{"input": HOSTILE, "output": HOSTILE}, {"input": [HOSTILE], "output": 1}],
+            },
+            "programming_language": HOSTILE,
+            "issue": {"repo": HOSTILE, "base_commit": HOSTILE, "patch": HOSTILE, "test_patch": HOSTILE},
+            "rubric": [{"criterion": CRITERION, "points": 2}, {"criterion": f"{CRITERION}!"}],
+            "translation_of": HOSTILE,
+            "draft": HOSTILE,
+        }
+    )
+
+
 def hostile_items(task_type: AnyTaskType) -> list[Item]:
     """The items of the first domain that the task type takes."""
     for domain in ("reasoning", "coding"):
-        record = Record.model_validate(
-            {
-                "prompt": HOSTILE,
-                "domain": domain,
-                "candidates": [
-                    {"text": HOSTILE, "steps": [HOSTILE, HOSTILE]},
-                    {"text": f"```html\n{HOSTILE}\n```"},
-                    {"text": f"{HOSTILE} again"},
-                ],
-                "reference": {"answer": HOSTILE, "solution": HOSTILE},
-                "tests": {
-                    "code": HOSTILE,
-                    "entry_point": HOSTILE,
-                    "cases": [{"input": HOSTILE, "output": HOSTILE}, {"input": [HOSTILE], "output": 1}],
-                },
-                "programming_language": HOSTILE,
-                "issue": {"repo": HOSTILE, "base_commit": HOSTILE, "patch": HOSTILE, "test_patch": HOSTILE},
-                "rubric": [{"criterion": CRITERION, "points": 2}, {"criterion": f"{CRITERION}!"}],
-                "translation_of": HOSTILE,
-                "draft": HOSTILE,
-            }
-        )
         try:
-            return list(task_type.items(record, {}))
+            return list(task_type.items(hostile_record(domain), {}))
         except NoItem:
             continue
     return []
@@ -191,6 +195,55 @@ def test_no_submission_breaks_the_reader(task_type: AnyTaskType, data: st.DataOb
     result: Any = data.draw(st.lists(region | _junk, max_size=4) | _junk)
     with suppress(ParseError):
         assert isinstance(task_type.parse(item, Answers(result)), task_type.label)
+
+
+@a_few
+@given(st.data())
+def test_a_page_with_two_sides_can_be_mirrored_and_mirrored_twice_it_is_the_page(
+    task_type: AnyTaskType, data: st.DataObject
+) -> None:
+    item, label = data.draw(labeled(task_type))
+    page, result = {"uid": "x", **task_type.data(item)}, task_type.result(label)
+    other, said = task_type.mirrored_data(page), task_type.mirrored_result(result)
+    assert (other is None) == (said is None)
+    assert task_type.sided <= (other is not None)
+    if other is None or said is None:
+        return
+    assert other.keys() == page.keys()
+    assert task_type.mirrored_data(other) == page
+    assert task_type.mirrored_result(said) == result
+    assert interface(task_type, item).validate_prediction({"result": said}, return_errors=True) == []
+    turned = task_type.parse(item, Answers(said))
+    assert task_type.parse(item, Answers(task_type.mirrored_result(task_type.result(turned)) or [])) == label
+
+
+@a_few
+@given(st.data())
+def test_no_draft_breaks_the_mirror(task_type: AnyTaskType, data: st.DataObject) -> None:
+    item: Item = data.draw(st.from_type(task_type.item))
+    controls = sorted(control.name for control in interface(task_type, item).controls)
+    region = st.fixed_dictionaries(
+        {
+            "from_name": st.sampled_from(controls) | _junk,
+            "value": st.fixed_dictionaries({"choices": _junk}) | _junk,
+        }
+    )
+    draft: Any = data.draw(st.lists(region, max_size=4))
+    if (said := task_type.mirrored_result(draft)) is not None:
+        assert task_type.mirrored_result(said) == draft
+
+
+@a_few
+@given(st.data())
+def test_a_label_said_of_a_record_in_its_order_is_one_of_the_item(
+    task_type: AnyTaskType, data: st.DataObject
+) -> None:
+    for item in hostile_items(task_type):
+        label = data.draw(labels(task_type))
+        with suppress(ParseError):
+            said = task_type.parse(item, Answers(task_type.result(label)))
+            meant = task_type.meant(item, hostile_record("coding"), said)
+            assert task_type.parse(item, Answers(task_type.result(meant))) == meant
 
 
 @a_few

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.progress.attempts import before_by
+from pipeline.progress.attempts import Places, before_by
 from pipeline.progress.columns import CODE, NOBODY, Columns
 from pipeline.progress.deriving.work import Spells, none, stretches
 from schemas.events import EventName
@@ -26,24 +26,39 @@ def spells_of(columns: Columns) -> tuple[Spells, Spells]:
     """Starved, and at work, of everybody who signs on; where a leaving is lost, the last row before ends the day."""
     rows = np.flatnonzero(columns.are(*_OWN) & (columns.actor != NOBODY))
     rows = rows[np.argsort(columns.actor[rows], kind="stable")]
-    actor, event, ts = columns.actor[rows], columns.event[rows], columns.ts[rows]
     if not len(rows):
         return none(), none()
-    same = actor[1:] == actor[:-1]
-    gone = (event[:-1] == CODE["signed_off"]) | (event[1:] == CODE["signed_on"]) | (np.diff(ts) > LONGEST)
-    stays = np.flatnonzero(same & ~gone)
-    starves = np.flatnonzero(same & ~gone & (event[:-1] == CODE["starved"]))
+    actor, event = columns.actor[rows], columns.event[rows]
     signs = np.isin(actor, np.unique(actor[np.isin(event, (CODE["signed_on"], CODE["signed_off"]))]))
+    stays = _stays(columns, rows)
     stays = stays[signs[stays]]
+    present = stretches(actor[stays], columns.ts[rows][stays], columns.ts[rows][stays + 1])
+    return _starved(columns, rows), _merged(present)
+
+
+def _starved(columns: Columns, rows: Places) -> Spells:
+    """A verdict ends no waiting where the log has when work on it began: it may be put on record long after it."""
+    if columns.are("adjudication_started").any():
+        rows = rows[~columns.are("accepted", "rejected")[rows]]
+    actor, ts = columns.actor[rows], columns.ts[rows]
+    waits = columns.are("starved")[rows]
+    stays = _stays(columns, rows)
+    starves = stays[waits[stays]]
     open_end = columns.span[1]
-    last = np.append(np.flatnonzero(~same), len(rows) - 1)
-    waiting = last[(event[last] == CODE["starved"]) & (open_end - ts[last] < LONGEST)]
-    starved = stretches(
+    last = np.flatnonzero(np.append(np.diff(actor) != 0, [True]))
+    waiting = last[waits[last] & (open_end - ts[last] < LONGEST)]
+    return stretches(
         np.concatenate((actor[starves], actor[waiting])),
         np.concatenate((ts[starves], ts[waiting])),
         np.concatenate((ts[starves + 1], np.full(len(waiting), open_end))),
     )
-    return starved, _merged(stretches(actor[stays], ts[stays], ts[stays + 1]))
+
+
+def _stays(columns: Columns, rows: Places) -> Places:
+    """The rows, by their places among these, after which their person was still there until the next one."""
+    actor, event, ts = columns.actor[rows], columns.event[rows], columns.ts[rows]
+    gone = (event[:-1] == CODE["signed_off"]) | (event[1:] == CODE["signed_on"]) | (np.diff(ts) > LONGEST)
+    return np.flatnonzero((actor[1:] == actor[:-1]) & ~gone)
 
 
 def _merged(spells: Spells) -> Spells:

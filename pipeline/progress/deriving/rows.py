@@ -1,24 +1,22 @@
 """The rows that a log lacks, made from what was derived: served, adjudication_started, starved, signed_on and _off."""
 
 from pipeline.progress.columns import Columns, Mask
-from pipeline.progress.deriving.serving import Served
-from pipeline.progress.deriving.work import Spells, Work
+from pipeline.progress.deriving.found import Found
+from pipeline.progress.deriving.work import Spells
 from pipeline.progress.rows import rows_like
 from schemas.events import EventName
 
 
-def derived_rows(columns: Columns, work: Work, labels: Served, verdicts: Served) -> tuple[Columns, ...]:
+def derived_rows(columns: Columns, found: Found) -> tuple[Columns, ...]:
     """Rows of what is derived and not measured; merged in this order they stand right where moments are the same."""
-    found: list[Columns] = []
-    if work.present_basis == "derived":
-        found.append(_of_people(columns, "signed_on", work.present, at_end=False))
-    found.append(_of_tasks(columns, "served", labels.spells, ~labels.measured))
-    found.append(_of_tasks(columns, "adjudication_started", verdicts.spells, ~verdicts.measured))
-    if work.starved_basis == "derived":
-        found.append(_of_people(columns, "starved", work.starved, at_end=False))
-    if work.present_basis == "derived":
-        found.append(_of_people(columns, "signed_off", work.present, at_end=True))
-    return tuple(found)
+    begun = ((one.spells, ~one.measured) for one in (found.labels, found.aside))
+    return (
+        _of_people(columns, "signed_on", found.present, at_end=False),
+        *(_of_tasks(columns, "served", spells, where) for spells, where in begun),
+        _of_tasks(columns, "adjudication_started", found.verdicts.spells, ~found.verdicts.measured),
+        _of_people(columns, "starved", found.starved, at_end=False),
+        _of_people(columns, "signed_off", found.present, at_end=True),
+    )
 
 
 def _of_people(columns: Columns, event: EventName, spells: Spells, *, at_end: bool) -> Columns:

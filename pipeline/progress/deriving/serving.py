@@ -1,10 +1,12 @@
 """What each person had before them and from when: as the log says, else from the act before and the lead time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from pipeline.progress.attempts import Attempts, Places, before_by
+from pipeline.progress.beginnings import begun
 from pipeline.progress.columns import NOBODY, Columns, Floats, Ints, Mask
 from pipeline.progress.deriving.intervals import Intervals
 from pipeline.progress.deriving.leads import Usual, unknown_cell, usual
@@ -22,6 +24,9 @@ class Served:
     """Stretches at one kind of task, and how each start is known."""
 
     spells: Spells
+    """From taking it up until the end, less the time in which it lay there untouched, where the log tells that."""
+    since: Floats
+    """From when on each was in somebody's hands."""
     measured: Mask
     """Whether the log has the start."""
     finished: Mask
@@ -29,6 +34,11 @@ class Served:
     skipped: Mask
     """Handed in without an answer."""
     usual: Usual
+
+    @cached_property
+    def in_hands(self) -> Spells:
+        """The same, but from when on others could not have it."""
+        return replace(self.spells, start=np.minimum(self.since, self.spells.start))
 
 
 def labeling(attempts: Attempts) -> Served:
@@ -48,14 +58,13 @@ def _served(attempts: Attempts, ends: Places, begin: EventName) -> Served:
     columns = attempts.columns
     ends = ends[columns.actor[ends] != NOBODY]
     cell = unknown_cell(attempts.cell[attempts.of_row[ends]])
-    begins, left = _begun(attempts, ends, begin)
+    began, left = begun(attempts, ends, begin)
     previous = _previous(columns)[ends]
-    begins = np.where(np.isnan(begins), np.nan, np.maximum(begins, previous))
-    taken = columns.ts[ends] - begins - off_between(columns, columns.actor[ends], begins, columns.ts[ends])
+    taken = at_it(columns, ends, began, previous)
     times = usual(
-        cell, np.where(np.isnan(begins) | (taken <= 0), columns.lead[ends], taken), len(columns.cells)
+        cell, np.where(np.isnan(taken) | (taken <= 0), columns.lead[ends], taken), len(columns.cells)
     )
-    measured = ~np.isnan(begins)
+    measured = ~np.isnan(began)
     taken = np.minimum(taken, times.most[cell])
     start = np.where(measured, columns.ts[ends] - taken, _guessed(attempts, ends, previous, times))
     of_ended = _spells(attempts, ends, np.minimum(start, columns.ts[ends]), columns.ts[ends])
@@ -65,7 +74,22 @@ def _served(attempts: Attempts, ends: Places, begin: EventName) -> Served:
     flags = (measured, np.ones(len(ends), dtype=bool), columns.are("skipped")[ends])
     ones = (np.ones(len(left), dtype=bool), np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=bool))
     known, finished, skipped = (np.append(*pair)[order] for pair in zip(flags, ones, strict=True))
-    return Served(Spells(*both).at(order), known, finished, skipped, times)
+    since = np.append(np.where(measured, began, of_ended.start), of_left.start)[order]
+    return Served(Spells(*both).at(order), since, known, finished, skipped, times)
+
+
+def at_it(columns: Columns, ends: Places, began: Floats, previous: Floats) -> Floats:
+    """Seconds at what was begun and ended; NaN where the beginning is unknown.
+
+    The log may say how long it took within that time; else it is all but what came before, and what the person was
+    signed off.
+    """
+    ts, lead, actor = columns.ts[ends], columns.lead[ends], columns.actor[ends]
+    said = lead > 0  # not so of an unknown one
+    began = np.where(np.isnan(began) | said, began, np.maximum(began, previous))
+    open_seconds = ts - began - off_between(columns, actor, began, ts)
+    found: Floats = np.where(said, np.minimum(open_seconds, lead), open_seconds)
+    return found
 
 
 _NAMES = ("actor", "start", "end", "cell", "task", "attempt", "slot")
@@ -77,25 +101,6 @@ def _spells(attempts: Attempts, rows: Places, start: Floats, end: Floats) -> Spe
     return Spells(
         columns.actor[rows], start, end, cell, columns.task[rows], columns.attempt[rows], columns.slot[rows]
     )
-
-
-def _begun(attempts: Attempts, ends: Places, begin: EventName) -> tuple[Floats, Places]:
-    """When each end's own beginning was, by the log (NaN: not in it); and the beginnings that came to no end."""
-    columns = attempts.columns
-    begins = attempts.rows(begin)
-    begins = begins[columns.actor[begins] != NOBODY]
-    rows = np.sort(np.concatenate((begins, ends)))
-    key = attempts.of_row[rows].astype(np.int64) * (len(columns.actors) + 1) + columns.actor[rows]
-    order = np.argsort(key, kind="stable")
-    rows, key = rows[order], key[order]
-    is_begin = columns.are(begin)[rows]
-    pairs = np.flatnonzero((key[1:] == key[:-1]) & is_begin[:-1])  # a beginning, and what came next of it
-    found = np.full(len(columns) + 1, np.nan)
-    ended = pairs[~is_begin[pairs + 1]]
-    found[rows[ended + 1]] = columns.ts[rows[ended]]
-    followed = np.zeros(len(columns) + 1, dtype=bool)
-    followed[rows[pairs]] = True
-    return found[ends], begins[~followed[begins]]
 
 
 def off_between(columns: Columns, actor: Ints, start: Floats, end: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """The work of people: what each had on their desk, when they found nothing to do, when they were there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -9,8 +9,8 @@ import numpy as np
 from pipeline.progress.attempts import Places
 from pipeline.progress.columns import NOBODY, Floats, Ints, Mask
 
-Basis: TypeAlias = Literal["measured", "derived", "none"]
-"""Found in the log, derived from what it holds, or not to be had at all."""
+Basis: TypeAlias = Literal["measured", "partly", "derived", "none"]
+"""Found in the log, derived from what it holds (or the one for some and the other for the rest), or not to be had."""
 HOUR = 3600.0
 
 
@@ -60,39 +60,6 @@ class Spells:
         return np.bincount(inside.actor, weights=inside.seconds, minlength=actors) / HOUR
 
 
-@dataclass(frozen=True)
-class Work:
-    """All that is known of people's time, and how it is known."""
-
-    labeling: Spells
-    """Served until submitted or skipped; what was never handed in ends with the working day."""
-    adjudicating: Spells
-    """Started until accepted or rejected by the same person."""
-    starved: Spells
-    """At work, and nothing there that they may do."""
-    present: Spells
-    """At work: from coming until leaving."""
-    served_basis: Basis
-    starved_basis: Basis
-    present_basis: Basis
-    notes: tuple[str, ...] = ()
-    """What had to be assumed, in sentences."""
-
-    @property
-    def busy(self) -> Spells:
-        """Labeling and adjudicating."""
-        return joined((self.labeling, self.adjudicating))
-
-    def within(self, start: float, end: float) -> "Work":
-        """What of it falls between two moments, cut there."""
-        lots = ("labeling", "adjudicating", "starved", "present")
-        return replace(self, **{name: getattr(self, name).within(start, end) for name in lots})
-
-    def capacity(self, start: float, end: float, actors: int) -> Floats:
-        """Hours busy and starved between two moments of each actor: what they had to give."""
-        return self.busy.hours(start, end, actors) + self.starved.hours(start, end, actors)
-
-
 def joined(parts: Iterable[Spells]) -> Spells:
     """Several lots of stretches as one, in the order of their starts."""
     lots = tuple(parts) or (none(),)
@@ -112,3 +79,38 @@ def stretches(actor: Ints, start: Floats, end: Floats) -> Spells:
 def none() -> Spells:
     """No stretch at all."""
     return stretches(np.empty(0, dtype=np.int32), np.empty(0), np.empty(0))
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that is known of people's time, and how it is known."""
+
+    labeling: Spells
+    """Served until submitted or skipped; what was never handed in ends with the working day."""
+    adjudicating: Spells
+    """Started until accepted or rejected by the same person."""
+    starved: Spells
+    """At work, and nothing there that they may do."""
+    present: Spells
+    """At work: from coming until leaving."""
+    served_basis: Basis
+    starved_basis: Basis
+    present_basis: Basis
+    notes: tuple[str, ...] = ()
+    """What had to be assumed, in sentences."""
+    aside: Spells = field(default_factory=none)
+    """At gold and newcomers' tests: hours of people that bring no task on, and so none of what they have for tasks."""
+
+    @property
+    def busy(self) -> Spells:
+        """Labeling and adjudicating."""
+        return joined((self.labeling, self.adjudicating))
+
+    def within(self, start: float, end: float) -> "Work":
+        """What of it falls between two moments, cut there."""
+        lots = ("labeling", "adjudicating", "starved", "present", "aside")
+        return replace(self, **{name: getattr(self, name).within(start, end) for name in lots})
+
+    def capacity(self, start: float, end: float, actors: int) -> Floats:
+        """Hours busy and starved between two moments of each actor: what they had to give."""
+        return self.busy.hours(start, end, actors) + self.starved.hours(start, end, actors)

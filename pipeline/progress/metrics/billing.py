@@ -1,7 +1,7 @@
 """Billing: hours and work by team, person or cell, to check an invoice by."""
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pipeline.progress.metrics.hours import SEGMENTS
 from pipeline.progress.metrics.moments import gather
@@ -16,7 +16,7 @@ NO_TEAM = ""
 HOURS = (
     SEGMENTS
     + """
-SELECT {name} AS name, coalesce(sum(hours) FILTER (
+SELECT {name} AS name, coalesce(sum(worked) FILTER (
     WHERE event <> 'signed_off' AND {or_at_work} event IN ('served', 'adjudication_started', 'starved')), 0) AS hours
 FROM segments GROUP BY 1
 """
@@ -31,6 +31,11 @@ FROM log l JOIN log_attempts a ON a.task = l.task AND a.attempt = greatest(coale
 JOIN log_tasks t ON t.task = l.task
 WHERE l.event = 'submitted' AND l.ts BETWEEN $1 AND $2 GROUP BY 1
 """
+GOLD = """
+SELECT {name} AS name, count(*) AS gold FROM log
+WHERE event = 'submitted' AND task IS NULL AND ts BETWEEN $1 AND $2 GROUP BY 1
+"""
+"""Votes that bring no task on stand in the log without one."""
 
 
 class Bill(Frozen):
@@ -39,13 +44,14 @@ class Bill(Frozen):
     name: str
     """Of the team, person or cell; empty for what belongs to none."""
     hours: float
-    """At work where the log says when people were, else busy and starved; by cell only busy ones."""
+    """At work where the log says when people were, else busy and starved; by cell only busy ones. Not while a task lay
+    before them untouched, where the log tells that."""
     submitted: int
-    """Votes."""
+    """Votes, those on gold tasks too."""
     accepted: int
     """Of these, votes on tasks that were accepted in the same attempt."""
     gold: int | None
-    """Votes on gold tasks; null as long as the log does not say which are."""
+    """Votes on gold tasks and newcomers' tests; null where the log has none."""
     rework: int
     """Votes on tasks that had been sent back."""
 
@@ -57,18 +63,27 @@ def billing(log: EventLog, team: Team, by: By, window: Window | None = None) -> 
     if looked_at is None:
         return ()
     params = looked_at.params
-    if by == "cell":
-        return _bills(log.rows(BY_CELL, params), log.rows(WORK.format(name="coalesce(t.cell, '')"), params))
-    people = _bills(log.rows(BY_PERSON, params), log.rows(WORK.format(name="coalesce(l.actor, '')"), params))
-    return people if by == "person" else _of_teams(people, team)
+    cells = by == "cell"
+    work, gold = (
+        log.rows(sql.format(name=f"coalesce({prefix}{'cell' if cells else 'actor'}, '')"), params)
+        for sql, prefix in ((WORK, "t." if cells else "l."), (GOLD, ""))
+    )
+    lines = _bills(log.rows(BY_CELL if cells else BY_PERSON, params), work, gold)
+    return _of_teams(lines, team) if by == "team" else lines
 
 
-def _bills(hours: Iterable[dict[str, object]], work: Iterable[dict[str, object]]) -> tuple[Bill, ...]:
-    lines: dict[object, dict[str, object]] = {}
-    for row in (*hours, *work):
+def _bills(*lots: Iterable[dict[str, Any]]) -> tuple[Bill, ...]:
+    """The lines of hours, of work and of gold, by name."""
+    lines: dict[str, dict[str, Any]] = {}
+    for row in (row for lot in lots for row in lot):
         lines.setdefault(row["name"], {"hours": 0.0, "submitted": 0, "accepted": 0, "rework": 0}).update(row)
-    bills = [Bill.model_validate({"gold": None, **line}) for line in lines.values()]
+    some = any("gold" in line for line in lines.values())
+    bills = [_bill(line, line.get("gold", 0) if some else None) for line in lines.values()]
     return tuple(sorted((one for one in bills if one.hours or one.submitted), key=lambda one: one.name))
+
+
+def _bill(line: dict[str, Any], gold: int | None) -> Bill:
+    return Bill.model_validate({**line, "submitted": line["submitted"] + (gold or 0), "gold": gold})
 
 
 def _of_teams(people: Iterable[Bill], team: Team) -> tuple[Bill, ...]:
@@ -81,5 +96,6 @@ def _of_teams(people: Iterable[Bill], team: Team) -> tuple[Bill, ...]:
             what: getattr(so_far, what) + getattr(one, what)
             for what in ("hours", "submitted", "accepted", "rework")
         }
-        lines[name] = so_far.replace(**added)
+        gold = None if one.gold is None else (so_far.gold or 0) + one.gold
+        lines[name] = so_far.replace(**added, gold=gold)
     return tuple(lines[name] for name in sorted(lines))

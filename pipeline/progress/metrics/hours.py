@@ -9,25 +9,51 @@ from schemas.base import Frozen
 from schemas.team import Team
 
 SEGMENTS = """
-WITH seen AS (
-    SELECT actor, seq, event, ts, cell, lead(ts) OVER turn AS next FROM log
+WITH acts AS (
+    SELECT actor, seq, event, ts, cell, task, lead_seconds,
+        lead(lead_seconds) OVER own AS took, lead(seq) OVER own AS ending,
+        -- several verdicts may be put on record at once, long after they were given: only its own ends an adjudication
+        last_value(CASE WHEN event NOT IN ('accepted', 'rejected') THEN event END IGNORE NULLS) OVER turn AS at_event,
+        last_value(CASE WHEN event NOT IN ('accepted', 'rejected') THEN task END IGNORE NULLS) OVER turn AS at_task
+    FROM log
     WHERE actor IS NOT NULL AND ts BETWEEN $1::TIMESTAMP - INTERVAL 1 DAY AND $2
         AND event IN ('served', 'submitted', 'skipped', 'adjudication_started', 'accepted', 'rejected',
             'signed_on', 'signed_off', 'starved')
+    WINDOW own AS (PARTITION BY actor, task ORDER BY ts, seq), turn AS (PARTITION BY actor ORDER BY ts, seq)),
+seen AS (
+    SELECT * EXCLUDE (at_event, at_task), lead(ts) OVER turn AS next, lead(event) OVER turn AS next_event,
+        lead(seq) OVER turn AS next_seq, lead(lead_seconds) OVER turn AS next_took
+    FROM acts
+    WHERE event NOT IN ('accepted', 'rejected') OR coalesce(at_event NOT IN ('served', 'starved'), true)
+        AND (at_event <> 'adjudication_started' OR at_task = task)
     WINDOW turn AS (PARTITION BY actor ORDER BY  -- of one moment, coming is first and leaving is last
         ts, CASE event WHEN 'signed_on' THEN -1 WHEN 'signed_off' THEN 1 ELSE 0 END, seq)),
 known AS (SELECT actor, bool_or(event = 'signed_on') AS signs FROM seen GROUP BY actor),
+clocked AS (
+    SELECT *, event = 'signed_on' AND next_event IN ('submitted', 'skipped') AS back,
+        epoch(least(coalesce(next, $2), $2) - greatest(ts, $1)) / 3600 AS hours
+    FROM seen JOIN known USING (actor) WHERE coalesce(next, $2) > $1 AND (next IS NOT NULL OR signs)),
+continued AS (  -- who comes back to what they had before them goes on with it
+    SELECT actor, cell, signs, hours, CASE WHEN back THEN 'served' ELSE event END AS event,
+        CASE WHEN back THEN next_took ELSE took END AS took, CASE WHEN back THEN next_seq ELSE ending END AS ending
+    FROM clocked),
 segments AS (
-    SELECT actor, event, cell, signs, epoch(least(coalesce(next, $2), $2) - greatest(ts, $1)) / 3600 AS hours
-    FROM seen JOIN known USING (actor) WHERE coalesce(next, $2) > $1 AND (next IS NOT NULL OR signs))
+    SELECT *, CASE WHEN event IN ('served', 'adjudication_started') AND took > 0 THEN hours
+        * least(1, coalesce(took / 3600 / nullif(sum(hours) OVER (PARTITION BY event, ending), 0), 1))
+        ELSE hours END AS worked
+    FROM continued)
 """
-"""A stretch reaches from an event of a person to their next one; `$1` and `$2` are the window."""
+"""A stretch reaches from an event of a person to their next one; `$1` and `$2` are the window.
+
+Of a stretch at a task, no more is worked than the log says that the task took.
+"""
 
 SQL = (
     SEGMENTS
     + """
-SELECT actor, sum(hours) FILTER (WHERE event = 'served') AS labeling,
-    sum(hours) FILTER (WHERE event = 'adjudication_started') AS adjudicating,
+SELECT actor, sum(worked) FILTER (WHERE event = 'served') AS labeling,
+    sum(worked) FILTER (WHERE event = 'adjudication_started') AS adjudicating,
+    sum(hours) FILTER (WHERE event IN ('served', 'adjudication_started')) AS open,
     sum(hours) FILTER (WHERE event = 'starved') AS starved,
     sum(hours) FILTER (WHERE event <> 'signed_off' AND signs) AS at_work
 FROM segments GROUP BY actor ORDER BY actor
@@ -43,6 +69,8 @@ class PersonHours(Frozen):
     role: str | None = None
     labeling: float
     adjudicating: float
+    open: float
+    """With a task before them by the clock: more than the two above where it lay there untouched."""
     starved: float
     """At work, with nothing there that they may do."""
     other: float | None
@@ -67,6 +95,7 @@ class Hours(Frozen):
 def hours(log: EventLog, window: Window, team: Team) -> Hours | None:
     """`busy = Σ(served or adjudication_started → the person's next event)`, `starved` and at work in the same way.
 
+    Of a task, no more than it took, where the log says that too: the door counts while its page is seen and touched.
     Stretches of one person never overlap, so that busy + starved never exceed the time at work. Whoever opens a second
     task before handing in the first is busy with the second until then. No interval: it is a count, not an estimate.
     Source: busy and starved time of a station, Hopp and Spearman, Factory Physics (2008), chapter 8.
@@ -95,6 +124,7 @@ def _person(row: dict[str, Any], window: Window, team: Team) -> PersonHours:
         role=member and member.role,
         labeling=labeling,
         adjudicating=adjudicating,
+        open=row["open"] or 0.0,
         starved=starved,
         other=None if at_work is None else max(0.0, at_work - busy - starved),
         at_work=at_work,

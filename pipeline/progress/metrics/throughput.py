@@ -20,7 +20,8 @@ FROM (
     SELECT coalesce(ingested, since)::DATE, cell, 1, 0, 0 FROM log_tasks
     WHERE coalesce(ingested, since) BETWEEN $1 AND $2 AND stands <> 'held'
     UNION ALL
-    SELECT ts::DATE, cell, 0, count(*), 0 FROM log WHERE event = 'submitted' AND ts BETWEEN $1 AND $2 GROUP BY 1, 2)
+    SELECT ts::DATE, cell, 0, count(*), 0 FROM log
+    WHERE event = 'submitted' AND task IS NOT NULL AND ts BETWEEN $1 AND $2 GROUP BY 1, 2)
 GROUP BY 1, 2 ORDER BY 1, 2
 """
 

@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from pipeline.store.views.choosing import CHOOSING
+from pipeline.store.views.door import DOOR
 from pipeline.store.views.events import EVENTS
 from pipeline.store.views.gold import GOLD, GOLD_SAID
 from pipeline.store.views.records import RECORDS
@@ -15,7 +16,7 @@ from pipeline.store.views.steering import STEERING
 from pipeline.store.views.tasks import TASKS
 from pipeline.store.views.votes import VOTES
 
-VIEWS = GOLD + VOTES + GOLD_SAID + TASKS + RECORDS + STEERING + CHOOSING + EVENTS
+VIEWS = GOLD + VOTES + GOLD_SAID + TASKS + RECORDS + STEERING + CHOOSING + DOOR + EVENTS
 _VIEW = re.compile(r"CREATE OR REPLACE TEMP VIEW (\w+) AS\b.*?;\s*(?=--|CREATE|\Z)", re.DOTALL)
 _DEFINED = {found[1]: found[0] for found in _VIEW.finditer(VIEWS)}
 _NAMES = tuple(_DEFINED)

@@ -3,9 +3,16 @@
 EVENTS = """
 -- The event log (docs/reference/events.md), as far as these facts know it.
 CREATE OR REPLACE TEMP VIEW events AS
-WITH attempts AS (  -- under the id of the item's first attempt: in the log, a task is opened again
-    SELECT t.*, first_value(t.task_id) OVER item AS task, r.record, last_value(t.attempt) OVER item AS newest
+WITH known AS (  -- tasks that bring nothing on: work at them is somebody's, and no cell's
+    SELECT task_id, purpose AS gold FROM gold_tasks),
+of_gold AS (  -- records that are there for such tasks alone
+    SELECT record_id FROM record_tasks LEFT JOIN known USING (task_id)
+    WHERE record_id IN (SELECT record_id FROM record_tasks SEMI JOIN known USING (task_id))
+    GROUP BY record_id HAVING count(*) = count(gold)),
+attempts AS (  -- under the id of the item's first attempt: in the log, a task is opened again
+    SELECT t.*, first_value(t.task_id) OVER item AS task, r.record, last_value(t.attempt) OVER item AS newest, g.gold
     FROM tasks t
+    LEFT JOIN known g USING (task_id)
     LEFT JOIN (SELECT task_id, min(record_id) AS record FROM record_tasks GROUP BY task_id) r USING (task_id)
     WINDOW item AS (PARTITION BY t.item_id, t.task_type, t.version ORDER BY t.attempt
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)),
@@ -21,13 +28,18 @@ said AS (  -- what was said first, also where it was edited or deleted later: th
     SELECT a.*, f.kind AS fault, coalesce(f.void, false) AS void
     FROM annotations a LEFT JOIN faults f USING (annotation_id) WHERE NOT a.deleted
     QUALIFY row_number() OVER (PARTITION BY a.annotation_id ORDER BY a.synced_at, a.revision_id) = 1),
+heard AS (  -- by the door's clock, where it was said at the door
+    SELECT s.* REPLACE (coalesce(d.ts, s.created_at) AS created_at,
+        coalesce(d.active_seconds, s.lead_seconds) AS lead_seconds), d.slot, d.reason
+    FROM said s LEFT JOIN door_answers d ON d.uid = s.task_id AND d.annotator = s.annotator AND d.skipped = s.skipped),
 outcomes AS (
-    SELECT r.*, d.adjudicator, d.reason, a.lead_seconds, CASE r.method
+    SELECT r.*, d.adjudicator, d.reason, coalesce(w.active_seconds, a.lead_seconds) AS lead_seconds, CASE r.method
             WHEN 'reopened' THEN NULL WHEN 'none' THEN 'sent_to_adjudication'
             WHEN 'sent_back' THEN 'rejected' ELSE 'accepted' END AS event
     FROM resolutions r
     LEFT JOIN decisions d ON r.method IN ('adjudicated', 'sent_back') AND d.revision_id = r.revisions[1]
-    LEFT JOIN annotations a ON a.revision_id = d.revision_id),
+    LEFT JOIN annotations a ON a.revision_id = d.revision_id
+    LEFT JOIN door_answers w ON w.uid = a.task_id AND w.annotator = a.annotator AND NOT w.skipped),
 turns AS (  -- each outcome beside the one before it: only a turn is an event
     SELECT * FROM outcomes QUALIFY event IS NOT NULL AND event IS DISTINCT FROM
         lag(event) OVER (PARTITION BY task_id ORDER BY resolved_at, resolution_id)),
@@ -59,14 +71,28 @@ of_tasks AS (  -- ts, event, task_id, actor, slot, lead_seconds, reason
     FROM tasks
     UNION ALL
     SELECT created_at, CASE WHEN skipped THEN 'skipped' ELSE 'submitted' END AS event, task_id, annotator,
-        CASE WHEN NOT skipped AND NOT void THEN row_number() OVER (
-            PARTITION BY task_id, skipped, void ORDER BY created_at, annotation_id) END,
-        lead_seconds, fault
-    FROM said
+        CASE WHEN NOT skipped AND NOT void THEN  -- the door's slots, where it has seen all that was said
+            CASE WHEN count(slot) OVER votes = count(*) OVER votes THEN slot ELSE row_number() OVER votes END END,
+        lead_seconds, coalesce(fault, CASE WHEN skipped THEN reason END)
+    FROM heard WINDOW votes AS (PARTITION BY task_id, skipped, void ORDER BY created_at, annotation_id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+    UNION ALL
+    SELECT ts, 'served' AS event, uid, annotator, slot, NULL, NULL FROM door_served
+    UNION ALL
+    SELECT ts, 'skipped' AS event, uid, annotator, slot, active_seconds, reason FROM door_returns
+    UNION ALL  -- passes that Label Studio knows nothing of
+    SELECT d.ts, 'skipped' AS event, d.uid, d.annotator, d.slot, d.active_seconds, d.reason
+    FROM door_answers d ANTI JOIN said s ON s.task_id = d.uid AND s.annotator = d.annotator AND s.skipped
+    WHERE d.skipped
+    UNION ALL
+    SELECT d.ts, 'adjudication_started' AS event, j.task_id, d.annotator, NULL, NULL, NULL
+    FROM door_served d JOIN adjudications j ON j.adjudication_id = d.uid
     UNION ALL
     SELECT s.created_at - to_microseconds((coalesce(s.lead_seconds, 0) * 1000000)::BIGINT),
         'adjudication_started' AS event, j.task_id, s.annotator, NULL, NULL, s.fault
-    FROM said s JOIN adjudications j ON j.adjudication_id = s.task_id WHERE NOT s.skipped
+    FROM said s JOIN adjudications j ON j.adjudication_id = s.task_id
+    ANTI JOIN door_served d ON d.uid = s.task_id AND d.annotator = s.annotator
+    WHERE NOT s.skipped
     UNION ALL
     SELECT resolved_at, event, task_id, adjudicator, NULL, lead_seconds, nullif(reason, '') FROM turns
     UNION ALL
@@ -80,7 +106,7 @@ of_tasks AS (  -- ts, event, task_id, actor, slot, lead_seconds, reason
 plain AS (
     SELECT ingested_at AS ts, 'ingested' AS event, NULL AS task, record_id AS record, NULL AS actor, NULL AS cell,
         NULL::BIGINT AS attempt, NULL::BIGINT AS slot, NULL::DOUBLE AS lead_seconds, NULL AS reason
-    FROM records
+    FROM records WHERE record_id NOT IN (SELECT record_id FROM of_gold)
     UNION ALL
     SELECT withdrawn_at, 'dropped' AS event, NULL, record_id, NULL, NULL, NULL, NULL, NULL, reason FROM withdrawals
     UNION ALL
@@ -88,6 +114,13 @@ plain AS (
     FROM rejects WHERE stage = 'generate' AND split_part(subject, '/', 1) NOT IN (SELECT record_id FROM record_tasks)
     UNION ALL
     SELECT e.ts, e.event, a.task, a.record, e.actor, a.cell, a.attempt, e.slot, e.lead_seconds, e.reason
-    FROM of_tasks e JOIN attempts a USING (task_id))
+    FROM of_tasks e JOIN attempts a USING (task_id) WHERE a.gold IS NULL
+    UNION ALL  -- work that brings no task on
+    SELECT e.ts, e.event, NULL, NULL, e.actor, a.cell, NULL, NULL, e.lead_seconds, a.gold
+    FROM of_tasks e JOIN attempts a USING (task_id)
+    WHERE a.gold IS NOT NULL AND e.event IN ('served', 'submitted', 'skipped')
+    UNION ALL
+    SELECT ts, event, NULL, NULL, annotator, NULL, NULL, NULL, NULL, reason
+    FROM door_events WHERE event IN ('signed_on', 'signed_off', 'starved'))
 SELECT * FROM plain ORDER BY ts, task, attempt, event;
 """

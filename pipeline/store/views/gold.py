@@ -3,9 +3,10 @@
 GOLD = """
 -- Tasks that are gold, by what was said of them last. A retired one that a record of the project makes too is work.
 CREATE OR REPLACE TEMP VIEW gold_tasks AS
-SELECT *, payload IS NOT NULL AS in_force FROM (
-    SELECT * FROM gold QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY put_at DESC) = 1)
-WHERE payload IS NOT NULL OR task_id NOT IN (SELECT task_id FROM record_tasks);
+WITH newest AS (SELECT * FROM gold QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY put_at DESC) = 1)
+SELECT *, true AS in_force FROM newest WHERE payload IS NOT NULL
+UNION ALL  -- apart: NOT IN would read all of record_tasks, whatever is asked
+SELECT n.*, false AS in_force FROM newest n ANTI JOIN record_tasks r ON r.task_id = n.task_id WHERE n.payload IS NULL;
 """
 
 GOLD_SAID = """

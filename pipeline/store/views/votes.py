@@ -45,7 +45,7 @@ WITH said AS (
     QUALIFY row_number() OVER (
         PARTITION BY l.task_id, l.annotator ORDER BY a.created_at DESC, a.annotation_id) = 1)
 SELECT said.* EXCLUDE (task_type), coalesce(g.version, '') AS guideline
-FROM said LEFT JOIN guideline_spans g  -- not ASOF: that would sort all votes
+FROM said LEFT JOIN guideline_spans g  -- not ASOF: that would sort them all
     ON g.task_type = said.task_type AND said.submitted_at >= g.since AND said.submitted_at < g.until;
 
 -- The votes that settle tasks: those on gold settle nothing.

@@ -14,9 +14,9 @@ GROUPS = {
         "watch"
     },
     "Stages (each can be run again at any time):": set(STAGES),
-    "Steering:": {"cells", "people", "redo", "what-if", "withdraw"},
+    "Steering:": {"cells", "disputes", "gold", "people", "redo", "what-if", "withdraw"},
     "Releases:": {"lineage", "release", "releases"},
-    "Looking closer:": {"adopt", "findings", "rejects"},
+    "Looking closer:": {"adopt", "findings", "rejects", "why"},
     "Files (no project and no server needed):": {"analyse"},
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ EMAIL = "li@vendor.example"
 TYPED = {
     "add": ("li", "--email", EMAIL),
     "invite": (),
+    "revoke": ("li",),
     "list": (),
     "pause": ("li", "--redo-since", "2026-01-01"),
     "resume": ("li",),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,18 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from pipeline.demo.people import PEOPLE
+from pipeline.demo.people import EVERYBODY, PEOPLE
 from pipeline.label_studio.base import RemoteTask
 from pipeline.label_studio.client import connect
 from pipeline.label_studio.state import Home
+from pipeline.ledger import LedgerPlace
 from pipeline.store import StorePlace
 
 pytestmark = [pytest.mark.proof, pytest.mark.live, pytest.mark.timeout(900)]
 
 # the demo has a server of its own: it must not go to the one that a shell happens to name
 ELSEWHERE = {"HEADRACE_LABEL_STUDIO_URL": "http://127.0.0.1:9", "HEADRACE_LABEL_STUDIO_TOKEN": "of-another"}
+STEPS = ("served", "submitted")
 
 
 @dataclass
@@ -32,9 +36,10 @@ class Typed:
     stdout: str
     stderr: str
     remote: list[RemoteTask]
-    """The tasks in Label Studio."""
+    """The tasks in Label Studio that are no gold."""
     cases: list[RemoteTask]
     """The adjudications there."""
+    gold: list[RemoteTask]
     released: dict[str, str]
     """The sha256 of each released file."""
 
@@ -76,6 +81,7 @@ def run_demo(where: Path) -> Typed:
     studio = connect(server.url, server.token)
     with StorePlace(folder).reading() as store:
         projects = store.rows("SELECT project_id, purpose FROM remote_projects ORDER BY project_id")
+        known = {row["task_id"] for row in store.rows("SELECT task_id FROM gold")}
     remote: dict[str, list[RemoteTask]] = {"label": [], "adjudicate": []}
     for project in projects:
         tasks = list(studio.changes(project["project_id"], None))
@@ -85,8 +91,9 @@ def run_demo(where: Path) -> Typed:
         json.loads(done.stdout),
         done.stdout,
         done.stderr,
-        remote["label"],
+        [task for task in remote["label"] if task.uid not in known],
         remote["adjudicate"],
+        [task for task in remote["label"] if task.uid in known],
         hashes(folder / "releases"),
     )
 
@@ -107,11 +114,18 @@ def counted(demo: Demo, sql: str) -> int:
 
 
 def test_the_counts_reconcile_from_label_studio_to_labels(demo: Demo) -> None:
-    given = [one for task in demo.first.remote for one in task.annotations if not one.skipped]
+    tasks = [*demo.first.remote, *demo.first.gold]
+    given = [one for task in tasks for one in task.annotations if not one.skipped]
     counts = demo.first.content["counts"]
     assert len(given) == counts["annotations"] == counts["labels"] + counts["rejects"]
     assert counted(demo, "SELECT count(*) FROM current_annotations") == len(given)
-    assert len(demo.first.remote) == counts["tasks"] == counted(demo, "SELECT count(*) FROM tasks") == 154
+    assert (
+        len(demo.first.remote)
+        == counts["tasks"]
+        == counted(demo, "SELECT count(*) FROM standing_tasks")
+        == 154
+    )
+    assert len(demo.first.gold) == counts["gold"] == 6
 
 
 def test_each_task_was_answered_by_two_or_three_people_with_their_own_accounts_and_times(demo: Demo) -> None:
@@ -131,7 +145,11 @@ def test_a_third_was_asked_where_two_differed_and_of_audited_tasks_alone(demo: D
     three = {task.uid for task in demo.first.remote if len(task.annotations) == 3}
     assert three == {row["task_id"] for row in rows}
     savings = demo.first.content["savings"]
-    assert savings["answers"] == demo.first.content["counts"]["annotations"] < 0.82 * savings["full"]
+    assert (
+        savings["answers"]
+        == sum(len(task.annotations) for task in demo.first.remote)
+        < 0.82 * savings["full"]
+    )
     assert savings["full"] == 3 * 154
 
 
@@ -148,6 +166,7 @@ def test_all_disputes_are_decided_by_the_adjudicator_but_one_that_is_left(demo: 
 def test_a_second_demo_adds_nothing(demo: Demo) -> None:
     assert demo.second.remote == demo.first.remote
     assert demo.second.cases == demo.first.cases
+    assert demo.second.gold == demo.first.gold
     assert [stage["done"] for stage in demo.second.content["stages"]] == [0] * 7
     assert demo.second.released == demo.first.released
     assert demo.second.content["counts"] == demo.first.content["counts"]
@@ -201,12 +220,46 @@ def test_no_password_is_printed_into_a_pipe_and_each_stands_in_a_file_of_its_own
     server = Home(demo.folder).read()
     assert server is not None
     said = demo.first.stdout + demo.first.stderr
-    people = demo.folder / ".headrace" / "demo-people.json"
-    secrets = [account[name] for account in json.loads(people.read_text()) for name in ("password", "token")]
+    ledger = LedgerPlace(demo.folder)
+    with ledger.reading() as con:
+        secrets = [row["password"] for row in con.execute("SELECT password FROM accounts")]
+    ledger.close()
+    assert len(secrets) == len(EVERYBODY) + 1
     for secret in (server.password, server.token, *secrets):
         assert secret not in said
-    for path in (people, Home(demo.folder).file):
+    for path in (ledger.path, Home(demo.folder).file):
         assert path.stat().st_mode & 0o077 == 0
+
+
+def test_all_that_was_answered_was_served_at_the_door_and_submitted_there(demo: Demo) -> None:
+    with StorePlace(demo.folder).reading() as store:
+        rows = store.rows("SELECT event, uid, annotator, simulated FROM door_events")
+    at_task = {
+        name: {(one["uid"], one["annotator"]) for one in rows if one["event"] == name} for name in STEPS
+    }
+    tasks = [*demo.first.remote, *demo.first.gold, *demo.first.cases]
+    assert at_task["served"] == at_task["submitted"]
+    assert len(at_task["served"]) == sum(len(task.annotations) for task in tasks)
+    assert len({one["annotator"] for one in rows if one["event"] == "signed_on"}) == len(EVERYBODY)
+    assert all(one["simulated"] for one in rows)
+
+
+def test_the_visitors_link_leads_to_the_dispute_that_is_left(demo: Demo) -> None:
+    made, (left,) = demo.first.content["made"], [case for case in demo.first.cases if not case.annotations]
+    with httpx.Client(headers={"Origin": made["door"]}, trust_env=False) as browser:
+        assert "Start" in browser.get(made["link"]).text
+        assert browser.post(made["link"]).status_code == httpx.codes.SEE_OTHER
+        assert browser.get(f"{made['door']}/desk/").is_success
+        page = browser.get(f"{made['door']}/desk/next").headers["location"]
+        project = re.search(r"/projects/(\d+)/", page)
+        assert project is not None
+        asked = f"/api/dm/actions?id=next_task&tabID=1&project={project[1]}"
+        assert browser.post(f"{made['door']}{asked}").is_success
+    ledger = LedgerPlace(demo.folder)
+    with ledger.reading() as con:
+        held = con.execute("SELECT uid, simulated FROM leases WHERE ended_at IS NULL").fetchall()
+    ledger.close()
+    assert [tuple(row) for row in held] == [(left.uid, 0)]
 
 
 def test_progress_goes_to_stderr_a_line_at_a_time(demo: Demo) -> None:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.demo.project import project_toml, records, write
+from pipeline.demo.people import EVERYBODY, VISITOR
+from pipeline.demo.project import CELLS, project_toml, records, write, write_crew
+from schemas.people import Person
+from schemas.people_file import write_people
 from schemas.project import parse_project, read_project
 from schemas.records import Record
 from tasks import names
@@ -13,7 +16,10 @@ from tasks import names
 
 def test_the_folder_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     one, other = write(tmp_path / "one"), write(tmp_path / "other")
-    assert [path.name for path in one] == ["project.toml", "reasoning.jsonl", "programs.jsonl", "pairs.jsonl"]
+    records_of_it = ["reasoning.jsonl", "programs.jsonl", "pairs.jsonl"]
+    gold = ["gold/step_review.jsonl", "gold/code_review.jsonl", "gold/preference_pair.jsonl"]
+    said = [str(path.relative_to(tmp_path / "one")) for path in one]
+    assert said == ["project.toml", *records_of_it, *gold]
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]
 
 
@@ -57,3 +63,27 @@ def test_each_record_is_selected_by_the_condition_of_its_own_file_and_no_other()
 def test_nothing_in_the_records_comes_from_a_path_of_this_machine(tmp_path: Path) -> None:
     written = "".join(path.read_text(encoding="utf-8") for path in write(tmp_path))
     assert str(tmp_path) not in written
+
+
+def test_those_on_the_project_are_the_simulated_ones_the_visitor_and_the_administrator(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path)
+    write_crew(tmp_path, "admin@headrace.localhost")
+    people = read_project(tmp_path).people
+    simulated = [one.email for one in people if (one.email or "").endswith("@simulated.invalid")]
+    assert simulated == [one.email for one in EVERYBODY]
+    assert [one.email for one in people[len(simulated) :]] == [VISITOR.email, "admin@headrace.localhost"]
+    assert [one.role for one in people] == ["annotator"] * 6 + ["adjudicator", "adjudicator", "lead"]
+    assert all(one.cells and set(one.cells) <= set(CELLS) for one in people)
+
+
+def test_whoever_is_on_the_project_already_stays_as_they_are(tmp_path: Path) -> None:
+    write(tmp_path)
+    mine = Person(name="Ada the Second", email=EVERYBODY[0].email, cells=("en/code_review",))
+    write_people(tmp_path, [mine])
+    for _ in range(2):
+        write_crew(tmp_path, "admin@headrace.localhost")
+        people = read_project(tmp_path).people
+        assert people[0] == mine
+        assert len(people) == len(EVERYBODY) + 2

@@ -1,20 +1,27 @@
 """The planted truth, as labels of the items that the task types make."""
 
 from collections import Counter
+from pathlib import Path
 
 from pipeline.demo.pairs import pairs
 from pipeline.demo.programs import programs
+from pipeline.demo.project import write
 from pipeline.demo.reasoning import solutions
 from pipeline.demo.truth import truth
+from pipeline.generating.gold_file import Known as OfFile
+from pipeline.generating.gold_file import lines
+from schemas.project import read_project
 from tasks import task_types
 from tasks.base import Answers
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
 from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
 from tasks.step_review import StepReviewItem, StepReviewLabel
 
+WORK = [known for known in truth().values() if not known.is_gold]
+
 
 def test_every_record_has_one_item_whose_truth_is_known() -> None:
-    counts = Counter(known.task_type for known in truth().values())
+    counts = Counter(known.task_type for known in WORK)
     assert counts == {
         "step_review": len(solutions()),
         "code_review": len(programs()),
@@ -28,7 +35,7 @@ def test_items_are_found_by_their_id() -> None:
 
 def test_the_first_error_is_the_planted_step() -> None:
     wrong = {one.record.candidates[0].steps: one.wrong_step for one in solutions()}
-    reviews = [known for known in truth().values() if known.task_type == "step_review"]
+    reviews = [known for known in WORK if known.task_type == "step_review"]
     assert reviews
     for known in reviews:
         assert isinstance(known.item, StepReviewItem)
@@ -39,7 +46,7 @@ def test_the_first_error_is_the_planted_step() -> None:
 
 def test_the_line_at_fault_is_the_planted_one_in_the_code_that_is_shown() -> None:
     lines = {one.record.candidates[0].text: one.line for one in programs()}
-    for known in truth().values():
+    for known in WORK:
         if isinstance(known.item, CodeReviewItem) and isinstance(known.label, CodeReviewLabel):
             line = lines[known.item.code]
             assert known.label.lines == (() if line is None else (line,))
@@ -49,7 +56,7 @@ def test_the_line_at_fault_is_the_planted_one_in_the_code_that_is_shown() -> Non
 def test_the_preferred_side_shows_the_better_answer() -> None:
     better = {one.better: one.strength for one in pairs()}
     sides = set()
-    for known in truth().values():
+    for known in WORK:
         if isinstance(known.item, PreferencePairItem) and isinstance(known.label, PreferencePairLabel):
             said = known.label.preference
             assert said is not None
@@ -61,6 +68,18 @@ def test_the_preferred_side_shows_the_better_answer() -> None:
 
 
 def test_the_truth_can_be_given_on_the_screen() -> None:
-    for known in truth().values():
+    for known in WORK:
         kind = task_types()[known.task_type]
         assert kind.parse(known.item, Answers(kind.result(known.label))) == known.label
+
+
+def test_the_gold_files_say_what_is_true_of_six_more_items(tmp_path: Path) -> None:
+    write(tmp_path)
+    said = [one for config in read_project(tmp_path).tasks for one in lines(config, tmp_path)]
+    gold = {known.item.id: known for known in truth().values() if known.is_gold}
+    assert len(said) == len(gold) == 6
+    for one in said:
+        assert isinstance(one, OfFile)
+        assert one.clause
+        assert gold[one.item.id].agrees(one.label)
+    assert gold.keys().isdisjoint(known.item.id for known in WORK)

@@ -1,53 +1,28 @@
 """The demo from end to end on a Label Studio in memory: all of the walk but HTTP."""
 
 import copy
-import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from pipeline.context import Quiet, Tally
 from pipeline.demo.history import SHORT
-from pipeline.demo.people import ADJUDICATOR, PEOPLE
-from pipeline.demo.project import project_toml
+from pipeline.demo.people import ADJUDICATOR, PEOPLE, VISITOR
 from pipeline.demo.summary import Summary
 from pipeline.demo.telling import KEYS, lines
 from pipeline.demo.truth import truth
 from pipeline.demo.walk import walk
-from pipeline.label_studio.base import UID, NewTask, RemoteTask
+from pipeline.label_studio.base import RemoteTask
 from pipeline.label_studio.fake import FakeLabelStudio
 from pipeline.progress.project import flow_of
 from pipeline.store import StorePlace
-from schemas.errors import HeadraceError, LabelStudioRefused, ProjectError
 from schemas.project import History, read_project
 from tasks import task_types
-from tests.pipeline.demo.office import office, quiet
-
-T = TypeVar("T")
-
-
-class Interrupting:
-    """Progress that somebody interrupts after some answers, in one of the rounds."""
-
-    def __init__(self, after: int, what: str = "label", round_: int = 1) -> None:
-        self._after = after
-        self._what = what
-        self._rounds_left = round_
-
-    def track(self, things: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
-        self._rounds_left -= what == self._what
-        for number, thing in enumerate(things, start=1):
-            yield thing
-            if what == self._what and self._rounds_left == 0 and number == self._after:
-                assert total is not None
-                assert total >= number
-                raise KeyboardInterrupt
+from tests.pipeline.demo.office import Interrupting, office, quiet
 
 
 def everything(studio: FakeLabelStudio, folder: Path, *purposes: str) -> list[RemoteTask]:
@@ -56,6 +31,18 @@ def everything(studio: FakeLabelStudio, folder: Path, *purposes: str) -> list[Re
         rows = store.rows("SELECT project_id, purpose FROM remote_projects ORDER BY project_id")
     projects = [row["project_id"] for row in rows if not purposes or row["purpose"] in purposes]
     return [task for project in projects for task in studio.changes(project, None)]
+
+
+def gold(folder: Path) -> set[str]:
+    """The tasks whose answer the project knows."""
+    with StorePlace(folder).reading() as store:
+        return {row["task_id"] for row in store.rows("SELECT task_id FROM gold")}
+
+
+def work(studio: FakeLabelStudio, folder: Path) -> list[RemoteTask]:
+    """The tasks to label that are no gold."""
+    known = gold(folder)
+    return [task for task in everything(studio, folder, "label") if task.uid not in known]
 
 
 def answers(studio: FakeLabelStudio, folder: Path, *purposes: str) -> int:
@@ -85,10 +72,40 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
 
 
 def test_every_task_is_answered_by_two_or_three_different_people(walked: Walked) -> None:
-    tasks = everything(walked.studio, walked.folder, "label")
+    tasks = work(walked.studio, walked.folder)
     assert len(tasks) == 154
     assert {len(voters(task)) for task in tasks} == {2, 3}
     assert all(len(set(voters(task))) == len(voters(task)) for task in tasks)
+
+
+def test_gold_measures_people_and_settles_nothing(walked: Walked) -> None:
+    of_gold = gold(walked.folder)
+    asked = [task for task in everything(walked.studio, walked.folder, "label") if task.uid in of_gold]
+    assert len(asked) == len(of_gold) == walked.summary.counts.gold == 6
+    assert all(len(set(voters(task))) == len(voters(task)) <= 6 for task in asked)
+    given = sum(len(voters(task)) for task in asked)
+    assert (
+        given >= sum(one.gold for one in walked.summary.annotators) >= 25
+    )  # who could not judge is not scored
+    by_truth = [known for known in truth().values() if known.is_gold]
+    for person, told in zip(PEOPLE, walked.summary.annotators, strict=True):
+        right = sum(known.agrees(person.label(known.item, known.label)) for known in by_truth)
+        assert right - (6 - told.gold) <= told.gold_right <= right
+    with StorePlace(walked.folder).reading() as store:
+        settled = {row["task_id"] for row in store.rows("SELECT task_id FROM resolutions")}
+    assert settled.isdisjoint(of_gold)
+
+
+def test_all_that_was_answered_was_served_at_the_door_before(walked: Walked) -> None:
+    with StorePlace(walked.folder).reading() as store:
+        rows = store.rows("SELECT event, uid, annotator, simulated FROM door_events WHERE uid IS NOT NULL")
+        people = store.rows("SELECT annotator FROM people WHERE simulated")
+    served = {(row["uid"], row["annotator"]) for row in rows if row["event"] == "served"}
+    submitted = {(row["uid"], row["annotator"]) for row in rows if row["event"] == "submitted"}
+    assert served == submitted
+    assert len(served) == answers(walked.studio, walked.folder) == len(rows) / 2
+    assert {row["annotator"] for row in rows} == {row["annotator"] for row in people}
+    assert all(row["simulated"] for row in rows)
 
 
 def test_a_third_answers_where_two_differed_and_where_a_task_is_audited(walked: Walked) -> None:
@@ -97,13 +114,13 @@ def test_a_third_answers_where_two_differed_and_where_a_task_is_audited(walked: 
             "SELECT task_id FROM tasks WHERE audit UNION SELECT task_id FROM asks WHERE votes = 3"
         )
         audited = store.value("SELECT count(*) FROM tasks WHERE audit")
-    three = {task.uid for task in everything(walked.studio, walked.folder, "label") if len(voters(task)) == 3}
+    three = {task.uid for task in work(walked.studio, walked.folder) if len(voters(task)) == 3}
     assert three == {row["task_id"] for row in asked}
     assert 0 < audited < len(three)
 
 
 def test_all_six_take_their_turns(walked: Walked) -> None:
-    tasks = everything(walked.studio, walked.folder, "label")
+    tasks = work(walked.studio, walked.folder)
     share = Counter(person for task in tasks for person in voters(task))
     assert len(share) == 6
     assert max(share.values()) - min(share.values()) <= 8
@@ -126,7 +143,11 @@ def test_the_dispute_that_is_left_is_where_the_summary_says(walked: Walked) -> N
     assert told is not None
     assert told.url.endswith(f"/data?task={left.id}")
     assert told.cell.startswith("en/")
-    assert KEYS[told.task_type] in "\n".join(lines(walked.summary, "headrace -C demo", "demo", None))
+    assert VISITOR.cells
+    assert told.cell in VISITOR.cells
+    shown = "\n".join(lines(walked.summary, "headrace -C demo", "demo", None))
+    assert KEYS[told.task_type] in shown
+    assert walked.summary.made.link in shown
 
 
 def test_a_visitors_decision_settles_it(walked: Walked, tmp_path: Path) -> None:
@@ -140,7 +161,7 @@ def test_a_visitors_decision_settles_it(walked: Walked, tmp_path: Path) -> None:
         )
     known = truth()[item_id]
     studio.annotate(
-        left.id, studio.person("visitor@example.org").id, task_types()[known.task_type].result(known.label)
+        left.id, studio.person(str(VISITOR.email)).id, task_types()[known.task_type].result(known.label)
     )
     summary, _ = quiet(folder, studio)
     assert summary.left is None
@@ -160,7 +181,14 @@ def test_the_counts_of_the_summary_reconcile(walked: Walked) -> None:
     assert counts.disputed == sum(one.tasks - one.agreed for one in walked.summary.task_types) == 1
     assert counts.unfinished == 0
     assert savings.full == 3 * counts.tasks
-    assert savings.answers == counts.annotations == sum(one.labels for one in walked.summary.annotators)
+    on_gold = answers(walked.studio, walked.folder, "label") - savings.answers
+    assert savings.answers == sum(one.labels for one in walked.summary.annotators)
+    assert counts.annotations == savings.answers + on_gold
+    assert on_gold == sum(
+        len(voters(task))
+        for task in everything(walked.studio, walked.folder)
+        if task.uid in gold(walked.folder)
+    )
     assert 0.2 < savings.share < 1 / 3
     assert savings.flipped <= savings.audited
 
@@ -180,7 +208,7 @@ def test_asking_again_settles_more_tasks_and_people_together_are_more_often_righ
     walked: Walked,
 ) -> None:
     types = walked.summary.task_types
-    alone = sum(one.right for one in walked.summary.annotators) / walked.summary.counts.annotations
+    alone = sum(one.right for one in walked.summary.annotators) / walked.summary.savings.answers
     right, agreed = sum(one.right for one in types), sum(one.agreed for one in types)
     assert alone < right / agreed
     assert sum(one.two_right for one in types) < right
@@ -252,17 +280,18 @@ def test_an_interrupted_walk_goes_on_where_it_stopped(
         walk(tmp_path, lambda _: None, Interrupting(after, what, round_), office(studio))
     before = answers(studio, tmp_path)
     first = 2 * 154 + walked.summary.savings.audited  # what the first round asks for
-    assert (
-        before
-        == {
-            ("label", 1): after,
-            ("label", 2): first + after,
-            ("decide", 1): walked.summary.counts.annotations + after,
-        }[what, round_]
+    least = {
+        ("label", 1): 0,
+        ("label", 2): first,
+        ("decide", 1): walked.summary.savings.answers,
+    }[what, round_]
+    gold_so_far = sum(
+        len(voters(task)) for task in everything(studio, tmp_path) if task.uid in gold(tmp_path)
     )
+    assert least + after - 6 <= before - gold_so_far <= least + after
     summary, _ = quiet(tmp_path, studio)
     assert before < answers(studio, tmp_path)
-    tasks = everything(studio, tmp_path, "label")
+    tasks = work(studio, tmp_path)
     assert len(tasks) == 154
     assert all(len(set(voters(task))) == len(voters(task)) in {2, 3} for task in tasks)
     cases = everything(studio, tmp_path, "adjudicate")
@@ -272,58 +301,6 @@ def test_an_interrupted_walk_goes_on_where_it_stopped(
         annotations=given, simulated_annotations=given, labels=given
     )
     assert (summary.counts.disputed, summary.counts.unfinished) == (1, 0)
-
-
-def test_a_project_of_somebody_elses_is_refused_and_left_alone(tmp_path: Path) -> None:
-    project = tmp_path / "project.toml"
-    project.write_text('name = "mine"\n')
-    with pytest.raises(ProjectError, match="the demo's project was expected"):
-        quiet(tmp_path, FakeLabelStudio())
-    assert [path.name for path in tmp_path.iterdir()] == ["project.toml"]
-    assert project.read_text() == 'name = "mine"\n'
-
-
-def test_a_demo_with_other_sources_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "project.toml").write_text(project_toml().replace("pairs.jsonl", "mine.jsonl"))
-    with pytest.raises(ProjectError, match="found another"):
-        quiet(tmp_path, FakeLabelStudio())
-
-
-def test_a_demo_of_an_older_version_is_refused_kindly_in_one_line(tmp_path: Path) -> None:
-    older = re.sub(r"overlap = {.*", "overlap = 2", project_toml())
-    (tmp_path / "project.toml").write_text(older)
-    with pytest.raises(ProjectError, match="found an older one's or a changed one") as refused:
-        quiet(tmp_path, FakeLabelStudio())
-    assert "\n" not in str(refused.value)
-    assert [path.name for path in tmp_path.iterdir()] == ["project.toml"]
-    assert (tmp_path / "project.toml").read_text() == older
-
-
-@pytest.mark.parametrize("found", ["notes.txt", "pairs.jsonl", ".headrace"])
-def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path, found: str) -> None:
-    (tmp_path / found).write_text("mine")
-    with pytest.raises(ProjectError, match=f"found '{found}' in it"):
-        quiet(tmp_path, FakeLabelStudio())
-    assert (tmp_path / found).read_text() == "mine"
-
-
-def test_a_task_of_somebody_elses_in_the_queue_is_a_refusal_in_one_line(tmp_path: Path) -> None:
-    studio = FakeLabelStudio()
-    with pytest.raises(KeyboardInterrupt):
-        walk(tmp_path, lambda _: None, Interrupting(after=1), office(studio))
-    with StorePlace(tmp_path).reading() as store:
-        project = store.value("SELECT min(project_id) FROM remote_projects")
-    studio.push(project, [NewTask(data={UID: "another"})])
-    with pytest.raises(LabelStudioRefused, match="found somebody else's") as refused:
-        quiet(tmp_path, studio)
-    assert "\n" not in str(refused.value)
-
-
-def test_without_reasoning_gym_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.demo.walk.find_spec", lambda _: None)
-    with pytest.raises(HeadraceError, match="headrace\\[synthetic\\]"):
-        quiet(tmp_path / "demo", FakeLabelStudio())
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_summary_for_people_shows_the_password_only_where_it_may(walked: Walked) -> None:

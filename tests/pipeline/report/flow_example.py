@@ -230,6 +230,7 @@ def hours() -> Hours:
             role="annotator",
             labeling=30.0 - 2 * n,
             adjudicating=8.0 if n == 1 else 0.0,
+            open=31.0 - 2 * n + (8.0 if n == 1 else 0.0),
             starved=max(0.0, 2.5 * n - 4),
             other=None if n == 3 else 1.5,
             at_work=None if n == 3 else 40.0 - n,

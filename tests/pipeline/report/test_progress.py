@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.report.annotators import accord, interval
+from pipeline.quality.intervals import wilson
+from pipeline.report.annotators import accord
 from pipeline.report.progress import measure, simulated
 from pipeline.report.words import STANDING, between, count, duration, percent, plain
 from pipeline.store import Store
@@ -250,15 +251,15 @@ def test_accord_is_with_the_others_in_dispute_or_not_and_never_alone(made: Any) 
 @settings(deadline=None, max_examples=20)
 @given(mean=st.floats(0, 1), n=st.integers(1, 10_000))
 def test_the_interval_holds_its_mean_and_narrows_with_more_tasks(mean: float, n: int) -> None:
-    low, high = interval(mean, n)
+    low, high = wilson(mean, n)
     assert 0 <= low <= mean + 1e-12
     assert mean - 1e-12 <= high <= 1
-    wider = interval(mean, max(1, n // 2))
+    wider = wilson(mean, max(1, n // 2))
     assert high - low <= wider[1] - wider[0] + 1e-12
 
 
 def test_wilsons_interval_of_nine_in_ten_is_as_in_the_books() -> None:
-    low, high = interval(0.9, 10)
+    low, high = wilson(0.9, 10)
     assert (round(low, 3), round(high, 3)) == (0.596, 0.982)
 
 

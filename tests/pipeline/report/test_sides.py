@@ -23,7 +23,7 @@ PAIR = task_types()["preference_pair"]
 def chosen(preference: object, votes: int = 1, annotator: str = "ann-0a", **more: Any) -> dict[str, Any]:
     label = f'{{"preference":{preference}}}'
     row = {"task_type": PAIR.name, "version": PAIR.version, "annotator": annotator, "label": label}
-    return {**row, "votes": votes, **more}
+    return {**row, "swapped": False, "votes": votes, **more}
 
 
 def test_left_is_what_lies_below_the_middle_and_ties_count_nowhere() -> None:
@@ -49,6 +49,11 @@ def test_all_together_stand_before_each() -> None:
         ("ann-1b", 2, 4),
         ("ann-2c", 4, 4),
     ]
+
+
+def test_where_left_and_right_changed_places_the_side_that_was_seen_counts() -> None:
+    everybody, _ = leanings([chosen(-3, 2), chosen(-1, 5, swapped=True)], TYPES)
+    assert (everybody.left, everybody.choices) == (2, 7)
 
 
 def test_what_cannot_be_read_passes_or_is_of_another_version_counts_nowhere() -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.overlap import read
-from pipeline.demo.annotators import HttpSeat
 from pipeline.demo.people import DOMAIN
 from pipeline.label_studio.accounts import invite_link, sign_up
 from pipeline.label_studio.base import RemoteTask
 from pipeline.label_studio.server import Server
 from schemas.base import Label, Vote
 from tasks import task_types
+from tests.pipeline.stages.queue_seats import QueueSeat
 
 TYPE = task_types()["preference_pair"]
 ENOUGH = 3
@@ -63,14 +63,14 @@ class Crowd:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._invite = invite_link(server.url, server.token)
-        self._seats: dict[str, HttpSeat] = {}
+        self._seats: dict[str, QueueSeat] = {}
 
-    def seat(self, annotator: str) -> HttpSeat:
+    def seat(self, annotator: str) -> QueueSeat:
         """Somebody's place in Label Studio."""
         if annotator not in self._seats:
             email = f"{annotator}-{secrets.token_hex(4)}@{DOMAIN}"
             token = sign_up(self._server.url, self._invite, email, secrets.token_hex(8))
-            self._seats[annotator] = HttpSeat(self._server.url, token)
+            self._seats[annotator] = QueueSeat(self._server.url, token)
         return self._seats[annotator]
 
     def answer(self, cast: Cast, item: str, task_id: int, annotator: str) -> None:

@@ -14,13 +14,13 @@ import pytest
 from pipeline.cli import app, register
 from pipeline.cli.faults import exit_code_of
 from pipeline.context import Context, Quiet, run_stage
-from pipeline.demo.annotators import Handed
 from pipeline.label_studio.server import Server
 from pipeline.opening import embedded, writing
 from pipeline.stages import load
 from schemas.facts import RemoteProjectFact
 from schemas.project import read_project
 from tests.pipeline.stages.crowd import TYPE, Crowd
+from tests.pipeline.stages.queue_seats import Handed
 
 pytestmark = pytest.mark.live
 TOGETHER = ("ann", "ben", "cem")

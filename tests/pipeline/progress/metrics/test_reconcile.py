@@ -132,3 +132,32 @@ def test_a_bill_of_a_window_holds_what_was_done_in_it() -> None:
     assert (li.hours, li.submitted) == pytest.approx((1, 0))
     assert billing(EventLog.of_arrow({"ts": [], "event": []}), TEAM, "team") == ()
     assert sum(one.submitted for one in billing(log_of(TWO_DAYS), TEAM, "person", BOTH_DAYS)) == 6
+
+
+def test_votes_without_a_task_are_billed_as_gold_and_what_lay_open_untouched_is_not() -> None:
+    rows = [
+        (0, "signed_on", None, None),
+        (0, "served", "t1", None),
+        (60, "submitted", "t1", 1800.0),
+        (60, "served", None, None),
+        (90, "submitted", None, 1800.0),
+        (90, "signed_off", None, None),
+    ]
+    log = EventLog.of_arrow(
+        {
+            "ts": [at(5) + timedelta(minutes=minute) for minute, *_ in rows],
+            "event": [event for _, event, *_ in rows],
+            "task": [task for *_, task, _ in rows],
+            "actor": ["li"] * len(rows),
+            "cell": [CELL] * len(rows),
+            "lead_seconds": [lead for *_, lead in rows],
+        }
+    )
+    (li,) = billing(log, TEAM, "person")
+    assert (li.hours, li.submitted, li.gold) == pytest.approx((1.0, 2, 1))
+    (south, *_) = billing(log, TEAM, "team")
+    assert south.gold == 1
+    worked = hours(log, Window(at(5), at(6)), Team())
+    assert worked is not None
+    (one,) = worked.people
+    assert (one.labeling, one.open, one.at_work) == pytest.approx((1.0, 1.5, 1.5))

@@ -1,0 +1,1 @@
+"""What tasks are made of beside records: items whose answer is known."""
