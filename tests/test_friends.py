@@ -235,7 +235,8 @@ def test_json_is_printed_as_documented(walk: Walk) -> None:
     row = walk.rows()[0]["id"]
     with (walk.folder / "pairs.jsonl").open("a") as file:
         file.write("{broken\n")  # for something to stand among the rejects
-    examples = [one for one in _examples() if "demo" not in one[0] and "down" not in one[0]]
+    elsewhere = ("demo", "down", "why")  # `why` asks of a door, which these three do without
+    examples = [one for one in _examples() if not any(word in one[0].split() for word in elsewhere)]
     assert len(examples) > 8
     for command, example in examples:
         printed = json.loads(walk.ask(command.replace("ROW", row).replace("DIR", "other")))

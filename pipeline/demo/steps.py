@@ -135,8 +135,18 @@ class Steps:
         return self._seats
 
     def _count(self, turns: Iterator[Known], what: str, total: int) -> Answers:
-        given = [answered.is_gold for answered in self.shown.track(turns, what, total)]
-        return Answers(given.count(False), given.count(True))
+        gold = 0
+
+        def work() -> Iterator[Known]:  # gold comes on top of it, so the bar does not count it
+            nonlocal gold
+            for answered in turns:
+                if answered.is_gold:
+                    gold += 1
+                else:
+                    yield answered
+
+        given = sum(1 for _ in self.shown.track(work(), what, total))
+        return Answers(given, gold)
 
     def _quietly(self, *names: str) -> int:
         """Run stages; returns how much they did."""

@@ -87,6 +87,7 @@ def is_of_another_stage(name: str, node: ast.Call) -> bool:
 
 
 def tasks_of_others() -> set[str]:
+    from pipeline.syncing.door import FORGET
     from pipeline.syncing.whose import CHANGED, COPIED, FOREIGN
 
-    return {CHANGED, COPIED, FOREIGN}
+    return {CHANGED, COPIED, FOREIGN, FORGET}

@@ -84,7 +84,7 @@ class Office:
             yield made
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.proof)])
 def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A project whose Label Studio runs, with three tasks pushed to it."""
     if request.param == "sqlite":

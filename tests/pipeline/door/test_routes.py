@@ -127,6 +127,7 @@ def behind(label_studio_server: Server) -> Iterator[World]:
         yield made
 
 
+@pytest.mark.proof
 def test_somebody_with_nothing_in_hand_gets_nothing_by_any_route(behind: World, patterns: list[str]) -> None:
     """With the number of another's task in the place of the number."""
     task, project = behind.tasks["step_review"][0], behind.projects["step_review"]
