@@ -27,7 +27,7 @@ type = "preference_pair"
 overlap = 1
 """
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.proof, pytest.mark.live, pytest.mark.timeout(900)]
 
 
 class Team:

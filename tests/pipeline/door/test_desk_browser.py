@@ -222,7 +222,7 @@ def test_to_disagree_needs_no_script(as_li: str, browser: Any) -> None:
     page.locator("details.disagree summary").click()
     page.get_by_label("Why?").fill("A is shorter.")
     page.get_by_role("button", name="Send").click()
-    assert page.locator("blockquote", has_text="A is shorter.").is_visible()
+    page.locator("blockquote", has_text="A is shorter.").wait_for()  # sending leads to another page
     assert page.locator("details.disagree").count() == 0
     context.close()
 

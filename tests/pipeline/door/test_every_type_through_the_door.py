@@ -19,7 +19,7 @@ from tests.tasks.hands import Hands
 from tests.tasks.test_every_screen import FEW
 from tests.tasks.walks import WALKS, Walk
 
-pytestmark = [pytest.mark.live, pytest.mark.browser]
+pytestmark = [pytest.mark.proof, pytest.mark.live, pytest.mark.browser]
 
 BAD_PROBLEM = "n"
 """The key of the way out that is first taken, and then taken back."""

@@ -83,6 +83,7 @@ def stored(behind: World, kind: str, place: int) -> list[Any]:
     return [one["result"] for one in behind.annotations(behind.tasks[kind][place])]
 
 
+@pytest.mark.proof
 def test_from_the_button_through_two_projects_and_back_to_the_work_page(
     behind: World, page: Page, said: list[str]
 ) -> None:

@@ -67,6 +67,7 @@ def choice(said: Any) -> Any:
     return next(region["value"]["choices"] for region in said if region["from_name"] == "preference")
 
 
+@pytest.mark.proof
 def test_a_killed_door_has_lost_nothing(whole: Whole) -> None:
     mei = whole.come_in("mei")
     first = mei.next()
