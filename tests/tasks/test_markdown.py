@@ -4,8 +4,10 @@ import re
 from html import escape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tasks import _markup
+from tasks import _markdown, _markup
 
 DASH, BULLET = "\u2013", "\u2022"
 
@@ -192,3 +194,23 @@ def test_an_answer_of_many_pages_is_laid_out_whole() -> None:
     html = _markup.prose("## Part\n\nSome **words** in a line.\n\n- one\n- two\n\n" * 1600)
     assert html.count("<h4") == 1600
     assert html.count("<li") == 3200
+
+
+SIGNS = st.sampled_from(
+    [
+        *"aZ\u00e9\u4e2d\u05e9 1.)-+=>#~|<&!]{}_\"'\t\u00a0\u2028:/",
+        "www.a.b",
+        "[x](y)",
+        "$x$",
+        "`c`",
+        "*",
+        "\n",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(SIGNS, max_size=12).map("".join))
+def test_a_line_without_signs_looks_as_if_it_had_been_read(text: str) -> None:
+    text = text.lstrip("\n").rstrip()
+    assert _markdown.rendered(text) == _markdown.read(text)
