@@ -4,6 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
+from pipeline.store.newest import Version, version_of
 from schemas.errors import ProjectError
 from schemas.people import Person
 from schemas.people_file import PEOPLE_FILE
@@ -18,20 +19,20 @@ class Crew:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._seen = self._stamp()
+        self._seen = self._version()
         self._project = read_project(folder)
 
     @property
     def project(self) -> Project:
         """The project as its files say; where they cannot be read just now, as they said before."""
         with self._lock:
-            stamp = self._stamp()
-            if stamp != self._seen:
+            version = self._version()
+            if version != self._seen:
                 try:
                     self._project = read_project(self._folder)
                 except ProjectError as error:
                     _LOG.warning("%s", error)  # told once: the next look is after the next change
-                self._seen = stamp
+                self._seen = version
             return self._project
 
     def person(self, email: str) -> Person | None:
@@ -44,13 +45,5 @@ class Crew:
             return Person(name=email)
         return next((one for one in people if (one.email or "").casefold() == email.casefold()), None)
 
-    def _stamp(self) -> tuple[tuple[int, int, int], ...]:
-        return tuple(_stamp(self._folder / name) for name in (FILE, PEOPLE_FILE))
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_ino, found.st_mtime_ns, found.st_size)
+    def _version(self) -> Version:
+        return version_of(self._folder / FILE, self._folder / PEOPLE_FILE)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.door.filling import fill
 from pipeline.door.pool import Pool
 from pipeline.store import StorePlace
-from pipeline.store.newest import newest_snapshot
+from pipeline.store.newest import Version, newest_snapshot, version_of
 from schemas.errors import HeadraceError
 from schemas.people_file import PEOPLE_FILE
 from schemas.project import FILE, read_project
@@ -28,7 +28,7 @@ class NewestPool:
         self._place = StorePlace(folder)
         self._lock = threading.Lock()
         self._pool: Pool | None = None
-        self._seen: object = None
+        self._seen: Version | None = None
         self._at_work: threading.Thread | None = None
         self.told: Callable[[Pool], None] | None = None
         """Who is to lay a new pool out before it is the newest."""
@@ -36,11 +36,11 @@ class NewestPool:
     def newest(self) -> Pool:
         """The newest that was read; the first time it is waited for. Raises what is wrong where there is none yet."""
         with self._lock:
-            stamp = self._stamp()
+            version = self._version()
             if self._pool is None:
-                self._seen, self._pool = stamp, self._read()
-            elif stamp != self._seen and not (self._at_work and self._at_work.is_alive()):
-                self._seen = stamp
+                self._seen, self._pool = version, self._read()
+            elif version != self._seen and not (self._at_work and self._at_work.is_alive()):
+                self._seen = version
                 self._at_work = threading.Thread(target=self._read_anew, name="pool", daemon=True)
                 self._at_work.start()
             return self._pool
@@ -76,16 +76,6 @@ class NewestPool:
         with newest_snapshot(self._place) as store:
             return fill(store, project, self._folder, self._server, self._clock())
 
-    def _stamp(self) -> object:
+    def _version(self) -> Version:
         """What tells one state from another: the published file, and what the project's files say."""
-        return tuple(
-            _stamp(path) for path in (self._place.snapshot, self._folder / FILE, self._folder / PEOPLE_FILE)
-        )
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_ino, found.st_mtime_ns, found.st_size)
+        return version_of(self._place.snapshot, self._folder / FILE, self._folder / PEOPLE_FILE)

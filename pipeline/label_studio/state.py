@@ -1,6 +1,5 @@
 """What is known of a project's embedded server: one file, for its owner's eyes only."""
 
-import os
 import secrets
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from pydantic import Field, ValidationError
 
 from pipeline.label_studio.database import Database
 from pipeline.label_studio.environment import DATABASE, VERSION
+from pipeline.private import shut, write_private
 from schemas.base import Frozen
 from schemas.errors import LabelStudioError
 
@@ -57,11 +57,9 @@ class Home:
 
     def make(self) -> None:
         """Make the folder, shut to others and kept out of git."""
-        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.data.mkdir(parents=True, exist_ok=True)
-        for folder in (self.folder, self.data):
-            folder.chmod(0o700)
-        (self.folder / ".gitignore").write_text("*\n")
+        shut(self.folder)
+        self.data.mkdir(exist_ok=True)
+        self.data.chmod(0o700)
 
     def read(self) -> Server | None:
         """The server this project has, running or not; None where it never had one."""
@@ -76,14 +74,8 @@ class Home:
             ) from error
 
     def write(self, server: Server) -> None:
-        """Put the file in place whole, readable by its owner alone from its first byte on."""
-        part = self.file.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(server.model_dump_json(indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(self.file)
+        """Put the file in place whole, readable by its owner alone."""
+        write_private(self.file, server.model_dump_json(indent=2))
 
     def new_server(self, port: int, database: Database | None = None) -> Server:
         """A server with fresh random credentials.

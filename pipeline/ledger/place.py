@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.private import write_private
 from schemas.errors import StoreError
 
 FOLDER = ".headrace"
@@ -125,10 +126,7 @@ class LedgerPlace:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._alone():
                 if not path.exists():
-                    draft = path.with_suffix(".part")
-                    draft.unlink(missing_ok=True)
-                    _write(draft, secrets.token_bytes(32))
-                    draft.replace(path)
+                    write_private(path, secrets.token_bytes(32))
             return path.read_bytes()
 
     def close(self) -> None:
@@ -205,13 +203,6 @@ def text_of(moment: datetime) -> str:
 def moment_of(text: str) -> datetime:
     """The moment that a text of the ledger says."""
     return datetime.fromisoformat(text)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _version(con: sqlite3.Connection) -> int:

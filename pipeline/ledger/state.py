@@ -1,11 +1,11 @@
 """What is known of a project's door: where it listens, and which process it is; one file, for its owner's eyes only."""
 
-import os
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pydantic import ValidationError
 
+from pipeline.private import shut, write_private
 from schemas.base import Frozen
 from schemas.errors import LabelStudioError
 
@@ -69,10 +69,7 @@ class DoorHome:
 
     def make(self) -> None:
         """Make the folder, shut to others and kept out of git."""
-        self.folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.folder.mkdir(exist_ok=True)
-        self.folder.chmod(0o700)
-        (self.folder / ".gitignore").write_text("*\n")
+        shut(self.folder)
 
     def read(self) -> Door | None:
         """The door this project has, open or not; None where it never had one."""
@@ -87,14 +84,8 @@ class DoorHome:
             ) from error
 
     def write(self, door: Door) -> None:
-        """Put the file in place whole, readable by its owner alone from its first byte on."""
-        part = self.file.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(door.model_dump_json(indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(self.file)
+        """Put the file in place whole, readable by its owner alone."""
+        write_private(self.file, door.model_dump_json(indent=2))
 
 
 def wanted(project: Path) -> Door | None:

@@ -12,13 +12,12 @@ from pipeline.report.progress import Progress, measure
 from pipeline.report.sentence import told
 from pipeline.serve.listing import Listing
 from pipeline.store import Store, StorePlace
-from pipeline.store.newest import newest_snapshot
+from pipeline.store.newest import Version, newest_snapshot, version_of
 from schemas.errors import HeadraceError
 from schemas.flow import Flow
 from schemas.project import FILE, Project, read_project
 
 FlowOf: TypeAlias = Callable[[Store, Project, Path, datetime], Flow | None]
-Version: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -103,12 +102,4 @@ class Live:
 
     def _version(self) -> Version:
         """What tells one state from another: the published file, and what the project says."""
-        return (*_stamp(self._place.snapshot), *_stamp(self._folder / FILE))
-
-
-def _stamp(path: Path) -> Version:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_ino, found.st_mtime_ns, found.st_size)
+        return version_of(self._place.snapshot, self._folder / FILE)

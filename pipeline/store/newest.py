@@ -5,9 +5,25 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.store.place import StorePlace
 from pipeline.store.store import Store
+
+Version: TypeAlias = tuple[int, ...]
+
+
+def version_of(*files: Path) -> Version:
+    """What tells one state of these files from another; a file that is not there has a state too."""
+    return tuple(part for file in files for part in _state(file))
+
+
+def _state(file: Path) -> Version:
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
 
 
 @contextmanager

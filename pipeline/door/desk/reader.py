@@ -6,19 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from pipeline.door.desk.snapshot import Known, read
 from pipeline.people.whos_who import everybody
 from pipeline.store import Store, StorePlace
-from pipeline.store.newest import newest_snapshot
+from pipeline.store.newest import Version, newest_snapshot, version_of
 from schemas.errors import HeadraceError
 from schemas.people import Person
 from schemas.people_file import PEOPLE_FILE
 from schemas.project import FILE, Project, read_project
 from tasks import _own as own_tasks
 
-Version: TypeAlias = tuple[int, ...]
 _LOG = logging.getLogger("headrace.door")
 
 
@@ -90,8 +88,7 @@ class Reader:
             _LOG.exception("the newest snapshot could not be read")
 
     def _version(self) -> Version:
-        files = (self.place.snapshot, self._folder / FILE, self._folder / PEOPLE_FILE)
-        return tuple(part for path in files for part in _stamp(path))
+        return version_of(self.place.snapshot, self._folder / FILE, self._folder / PEOPLE_FILE)
 
 
 def _seen(known: Known, project: Project, store: Store) -> Seen:
@@ -105,11 +102,3 @@ def _seen(known: Known, project: Project, store: Store) -> Seen:
         forgotten=frozenset(account.annotator for _, account in accounts if account.forgotten_at),
         is_open=not project.people,
     )
-
-
-def _stamp(path: Path) -> Version:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_ino, found.st_mtime_ns, found.st_size)

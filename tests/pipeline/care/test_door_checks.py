@@ -20,19 +20,8 @@ from pipeline.ledger.addresses import of_this_machine
 from pipeline.ledger.state import Door, DoorHome
 from pipeline.store import Store
 from schemas.project import read_project
+from tests.pipeline.tried import PROJECT
 
-PROJECT = """\
-name = "tried"
-
-[[sources]]
-reader = "jsonl"
-path = "problems.jsonl"
-domain = "reasoning"
-
-[[tasks]]
-type = "preference_pair"
-overlap = 1
-"""
 PERSON = '\n[[people]]\nname = "li"\nemail = "li@vendor.example"\n'
 
 

@@ -18,21 +18,12 @@ from pipeline.cli.faults import exit_code_of
 from pipeline.store import StorePlace
 from schemas.facts import RunFact
 from schemas.tables import FACTS
+from tests.pipeline import tried
 
 register()
 
-PROJECT = """\
-name = "tried"
-
-[[sources]]
-reader = "jsonl"
-path = "problems.jsonl"
-domain = "reasoning"
-
-[[tasks]]
-type = "preference_pair"
-overlap = 1
-
+PROJECT = f"""\
+{tried.PROJECT}
 [label_studio]
 buffer_tasks = 100000
 buffer_hours = 10000

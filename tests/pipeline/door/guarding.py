@@ -206,6 +206,7 @@ def serving(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     while not running.started:
+        assert thread.is_alive(), "the door should start"
         time.sleep(0.02)
     try:
         yield

@@ -14,19 +14,8 @@ from pipeline.label_studio import outside
 from pipeline.ledger.keys import Account, Keys
 from pipeline.ledger.place import LedgerPlace
 from pipeline.ledger.state import Door
+from tests.pipeline.tried import PROJECT
 
-PROJECT = """\
-name = "tried"
-
-[[sources]]
-reader = "jsonl"
-path = "problems.jsonl"
-domain = "reasoning"
-
-[[tasks]]
-type = "preference_pair"
-overlap = 1
-"""
 LOCAL = "http://127.0.0.1:8800"
 PUBLIC = "https://labels.example.org"
 

@@ -24,23 +24,12 @@ from pipeline.ledger.keys import Keys
 from pipeline.ledger.place import LedgerPlace
 from pipeline.ledger.state import Door, DoorHome, wanted
 from schemas.errors import LabelStudioError
+from tests.pipeline.tried import PROJECT
 
 UP = "import sys; from pathlib import Path; from pipeline.door import process; "
 UP += "print(process.up(Path(sys.argv[1]), 'http://127.0.0.1:1', process.Wish(port=int(sys.argv[2]))).pid)"
 NOWHERE = "http://127.0.0.1:1"
 """Where no Label Studio answers."""
-PROJECT = """\
-name = "tried"
-
-[[sources]]
-reader = "jsonl"
-path = "problems.jsonl"
-domain = "reasoning"
-
-[[tasks]]
-type = "preference_pair"
-overlap = 1
-"""
 
 
 @contextmanager

@@ -18,20 +18,9 @@ from pipeline.door.forms import LARGEST, fields
 from pipeline.door.sessions import COOKIE, csrf_is_right
 from pipeline.ledger.keys import Account, Keys
 from pipeline.ledger.place import LedgerPlace
+from tests.pipeline.tried import PROJECT
 
 LI = "ann-11111111"
-PROJECT = """\
-name = "tried"
-
-[[sources]]
-reader = "jsonl"
-path = "problems.jsonl"
-domain = "reasoning"
-
-[[tasks]]
-type = "preference_pair"
-overlap = 1
-"""
 PEOPLE = """
 [[people]]
 name = "li"

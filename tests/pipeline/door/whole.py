@@ -6,7 +6,6 @@ import re
 import secrets
 import signal
 import socket
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,9 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from playwright.sync_api import Page
-from starlette.types import ASGIApp
 
 from pipeline.context import Quiet
 from pipeline.door import process
@@ -36,6 +33,7 @@ from pipeline.people.inviting import invite
 from schemas.people import Person
 from schemas.people_file import write_people
 from schemas.project import read_project
+from tests.pipeline.door.guarding import serving
 from tests.tasks.test_every_screen import Way
 
 CSRF = re.compile(r'data-csrf="([^"]+)"')
@@ -154,7 +152,7 @@ class Whole(Way):
             for name in (URL_VARIABLE, TOKEN_VARIABLE):
                 patch.setenv(name, self.environment[name])
             app = make_app(self.folder, door, clock)
-        with serving(app, self.port):
+        with socket.create_server(("127.0.0.1", self.port)) as listening, serving(app, listening):
             yield
 
 
@@ -235,20 +233,3 @@ def press_next(page: Page) -> None:
 def shown(page: Page) -> None:
     """Wait until a task can be answered."""
     page.locator(".hr .bar .lsf-choice").first.wait_for()
-
-
-@contextmanager
-def serving(app: ASGIApp, port: int) -> Iterator[None]:
-    """An application at a port, in a thread, as the door's process serves it."""
-    config = uvicorn.Config(app, port=port, http="h11", ws="none", access_log=False, log_level="warning")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive(), "the door should start"
-        time.sleep(0.02)
-    try:
-        yield
-    finally:
-        running.should_exit = True
-        thread.join()

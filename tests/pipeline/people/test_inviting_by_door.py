@@ -25,22 +25,11 @@ from schemas.errors import LabelStudioError, LabelStudioRefused, UsageError
 from schemas.facts import PersonFact
 from schemas.project import Project, read_project
 from tests.pipeline.people.account_server import AccountServer, serving
+from tests.pipeline.tried import PROJECT
 
 EMAIL = "li@vendor.example"
 URL = "https://labels.example.org"
 DOOR = Door(port=8800, label_studio="x", project="x", version="1", reached_by="web server", public_url=URL)
-PROJECT = """\
-name = "tried"
-
-[[sources]]
-reader = "jsonl"
-path = "problems.jsonl"
-domain = "reasoning"
-
-[[tasks]]
-type = "preference_pair"
-overlap = 1
-"""
 PEOPLE = """
 [[people]]
 name = "li"

@@ -17,6 +17,7 @@ from schemas.base import Json
 from schemas.project import parse_project
 from tasks import task_types
 from tasks._adjudication import Adjudication, Decision
+from tests.pipeline.stages.golden import entry, line, write
 
 KIND = task_types()["preference_pair"]
 PROBLEMS = [
@@ -147,3 +148,10 @@ def disputed(effort: Effort) -> Effort:
 @pytest.fixture
 def say() -> Callable[[int], Callable[[Mapping[str, Any]], list[dict[str, Json]]]]:
     return prefer
+
+
+@pytest.fixture
+def known(tmp_path: Path, make_effort: Callable[..., Effort]) -> Effort:
+    """Six tasks to do, four of them en and two zh, and one gold task among those that are en."""
+    write(tmp_path, line(1))
+    return make_effort(tasks=[entry()])

@@ -26,13 +26,6 @@ Make = Callable[..., Any]
 Say = Callable[[int], Any]
 
 
-@pytest.fixture
-def known(tmp_path: Path, make_effort: Make) -> Any:
-    """Six tasks to do, four of them en and two zh, and one gold task among those that are en."""
-    write(tmp_path, line(1))
-    return make_effort(tasks=[entry()])
-
-
 def test_gold_is_made_and_pushed_among_the_others_and_nothing_in_label_studio_tells_it(known: Any) -> None:
     known.run()
     assert known.states() == {"open": 6, "gold": 1}

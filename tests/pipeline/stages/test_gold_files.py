@@ -16,13 +16,6 @@ Make = Callable[..., Any]
 Say = Callable[[int], Any]
 
 
-@pytest.fixture
-def known(tmp_path: Path, make_effort: Make) -> Any:
-    """Six tasks to do, four of them en and two zh, and one gold task among those that are en."""
-    write(tmp_path, line(1))
-    return make_effort(tasks=[entry()])
-
-
 def test_the_first_candidate_is_a_wherever_the_page_puts_it(tmp_path: Path, make_effort: Make) -> None:
     write(tmp_path, *(line(n) for n in range(12)))
     effort = make_effort(tasks=[entry()])
