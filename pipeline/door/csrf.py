@@ -35,8 +35,9 @@ class Names:
         said = origin.casefold()
         if said in self._origins:
             return True
+        # by an address that nobody named the door speaks itself, and that without TLS
         host = headers.get("host", "").casefold()
-        return said in (f"http://{host}", f"https://{host}") and self.knows(host)
+        return said == f"http://{host}" and host not in self._hosts and self.knows(host)
 
 
 def _is_address(name: str) -> bool:

@@ -14,6 +14,7 @@
     many: ["One moment…", "请稍候……"],
   };
   const say = (name) => WORDS[name][zh ? 1 : 0];
+  const ANSWERS = /^\/api\/(tasks\/\d+\/annotations|annotations\/\d+)\/?$/;
   const IDLE = 30, EVERY = 15, PAUSE = 2000;
 
   let task = 0, active = 0, shownFor = 0, touched = performance.now();
@@ -26,6 +27,9 @@
   async function asked(input, init) {
     const url = new URL(input instanceof Request ? input.url : String(input), location.href);
     if (url.origin !== location.origin) return plainFetch(input, init);
+    const method = ((init && init.method) || (input instanceof Request && input.method) || "GET").toUpperCase();
+    // before it is handed in: afterwards nothing can be told of it any more
+    if (method !== "GET" && ANSWERS.test(url.pathname)) await alive();
     for (;;) {
       const again = input instanceof Request ? input.clone() : input;
       let answer;
@@ -56,8 +60,6 @@
       location.assign(next);
     } else if (answer.ok && /^\/api\/(dm\/actions|tasks\/\d+)$/.test(url.pathname.replace(/\/$/, ""))) {
       answer.clone().json().then((said) => Number.isInteger(said.id) && begin(said.id), () => {});
-    } else if (answer.ok && /^\/api\/(tasks\/\d+\/annotations|annotations\/\d+)\/?$/.test(url.pathname)) {
-      alive();
     }
   }
   window.fetch = asked;
@@ -67,10 +69,11 @@
     if (number === task) return;
     alive();
     task = number;
-    shownFor = 0;
+    active = shownFor = 0;
   }
   function alive(leaving) {
-    if (!task || active < 0.5) return;
+    count();
+    if (!task || active < 0.05) return Promise.resolve();
     const body = JSON.stringify({ task, seconds: active });
     active = 0;
     const told = plainFetch("/desk/alive", {
@@ -79,7 +82,10 @@
       headers: { "Content-Type": "application/json", "X-Headrace-CSRF": csrf },
       body,
     });
-    told.then((answer) => leaving || tell(answer.status === 401 ? "out" : ""), () => leaving || tell("lost"));
+    return told.then(
+      (answer) => leaving || tell(answer.status === 401 ? "out" : ""),
+      () => leaving || tell("lost"),
+    );
   }
   const leave = () => alive(true);
   const touch = () => { touched = performance.now(); };
@@ -88,12 +94,15 @@
   addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
   addEventListener("pagehide", leave);
   let before = performance.now();
-  setInterval(() => {
+  function count() {
     const now = performance.now(), passed = Math.min((now - before) / 1000, 2);
     before = now;
     if (document.hidden || now - touched > IDLE * 1000) return;
     active += passed;
     shownFor += passed;
+  }
+  setInterval(() => {
+    count();
     if (active >= EVERY) alive();
     draw();
   }, 1000);

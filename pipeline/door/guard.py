@@ -1,6 +1,5 @@
 """The guard before Label Studio: each call is looked at, refused or answered, and never passed on as it came."""
 
-import hmac
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
@@ -18,11 +17,11 @@ from pipeline.door.csrf import Names
 from pipeline.door.labeling import Labeling
 from pipeline.door.limits import Limits
 from pipeline.door.projects import Projects
+from pipeline.door.sessions import HEADER, csrf_is_right
 from pipeline.door.upstream import Away, NoAccount, Upstream
 from pipeline.door.veil import Veil
 from schemas.errors import StoreError
 
-HEADER = "x-headrace-csrf"
 _LOG = logging.getLogger("headrace.door")
 
 REASONS: Mapping[type[Exception], tuple[int, str]] = {
@@ -96,7 +95,7 @@ class Guard:
         route = allowed.route
         most = limits.LARGEST_OF_A_LEAD if route is allow.REST else limits.LARGEST[route.body]
         body = await limits.body_of(request, most)
-        if route.body == "alive" and not _has_token(request):
+        if route.body == "alive" and not csrf_is_right(request, request.headers.get(HEADER, "")):
             raise NotTheirs
         said = cutting.read(body) if route.body in {"alive", "annotation", "draft"} else {}
         return Call(who, allowed, request, said, body)
@@ -128,8 +127,3 @@ class Guard:
 def _refused(request: Request, who: Visitor, refused: Refused) -> Response:
     _LOG.info("refused %s %s %.120r: %s", who.annotator, request.method, request.scope["path"], refused.why)
     return page.refused(refused.status, wants_page=wants_page(request))
-
-
-def _has_token(request: Request) -> bool:
-    expected = str(getattr(request.state, "csrf", ""))
-    return bool(expected) and hmac.compare_digest(request.headers.get(HEADER, "").encode(), expected.encode())

@@ -57,8 +57,9 @@ def visitor_of(cookie: str, keys: Keys, crew: Crew) -> Visitor | None:
 
 
 def csrf_is_right(request: Request, given: str) -> bool:
-    """Whether what a form or a script brought along is the token of the session it came with."""
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), str(request.state.csrf).encode())
+    """Whether what a form or a script brought along is the token of the session it came with; none is not."""
+    expected = str(getattr(request.state, "csrf", ""))
+    return bool(expected) and hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
 
 
 def let_in(answer: Response, cookie: str, *, secure: bool) -> None:

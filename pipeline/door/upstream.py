@@ -4,6 +4,7 @@ The sessions' cookies stay here. Nothing that a browser sent is passed on but wh
 """
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -198,6 +199,4 @@ def _is_signed_out(answer: httpx.Response) -> bool:
 
 
 def _json(body: Mapping[str, Any]) -> bytes:
-    import json
-
     return json.dumps(body, ensure_ascii=True, allow_nan=False).encode()

@@ -64,7 +64,8 @@ class ListDealer:
         return [one for one in reversed(self._of(who)) if one.project_id == project_id]
 
     def touched(self, handed: Handed, active_seconds: float) -> None:
-        self.active[handed.uid] = self.active.get(handed.uid, 0) + active_seconds
+        if self._same(handed).is_open:  # as the ledger has it: what was handed in is told of no more
+            self.active[handed.uid] = self.active.get(handed.uid, 0) + active_seconds
 
     def ended(self, handed: Handed, ending: Ending, annotation_id: int | None = None) -> None:
         with self._lock:

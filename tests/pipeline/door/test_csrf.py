@@ -53,6 +53,7 @@ def test_a_name_that_a_stranger_pointed_at_us_is_not(host: str) -> None:
         ),
         ({"origin": "null", "host": "labels.example.org"}, False),
         ({"origin": "http://evil.example", "host": "evil.example"}, False),
+        ({"origin": "http://labels.example.org", "host": "labels.example.org"}, False),
         ({"origin": "http://127.0.0.1:9999", "host": "127.0.0.1:8300"}, False),
         ({"sec-fetch-site": "same-site", "host": "labels.example.org"}, False),
         ({"sec-fetch-site": "none", "host": "labels.example.org"}, False),

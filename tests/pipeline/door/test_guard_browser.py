@@ -115,6 +115,9 @@ def test_from_the_button_through_two_projects_and_back_to_the_work_page(
     (pair,) = stored(behind, "preference_pair", 2)
     assert next(one for one in pair if one["from_name"] == "preference")["value"]["choices"] == ["-2"]
     assert behind.dealer.active["step_review-3"] > 3
+    # done within seconds, so told of with the submission or never
+    assert behind.dealer.active["step_review-1"] > 0
+    assert behind.dealer.active["preference_pair-2"] > 0
     assert not [text for text in said if "Content Security Policy" in text]
 
 
