@@ -176,11 +176,11 @@ def test_dark_instructions_and_a_telephone(behind: World, page: Page) -> None:
     behind.give("mei", "step_review", 9)
     hands = opened(page, f"{behind.url}/desk/next")
     page.get_by_text("Light", exact=True).click()
-    assert page.locator("html").get_attribute("data-color-scheme") == "dark"
+    page.locator("html[data-color-scheme=dark]").wait_for()
     page.get_by_text("Instructions").first.click()
     hands.begin()
     page.set_viewport_size({"width": 400, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    page.wait_for_function("document.documentElement.scrollWidth <= 400")
     assert page.locator(".headrace-bar a").is_visible()
     WALK["step_review"].answer(hands)
     hands.submit()
