@@ -11,8 +11,8 @@ from pipeline.progress.columns import Columns
 from pipeline.progress.deriving.derive import derive
 from pipeline.progress.deriving.work import Work
 from pipeline.progress.diagnosis import Diagnosis, diagnose
-from pipeline.progress.forecast.backtest import Said
 from pipeline.progress.forecast.forecast import forecast
+from pipeline.progress.forecast.kept import Kept
 from pipeline.progress.metrics import measure
 from pipeline.progress.metrics.window import Window
 from pipeline.progress.reading import columns_of, table_of
@@ -59,7 +59,7 @@ def analyse(  # noqa: PLR0913 - what it is made from, and what it may cost
     runs: int = RUNS,
     backtest: bool = True,
     gaps: Iterable[tuple[datetime, datetime]] = (),
-    kept: dict[float, Said] | None = None,
+    kept: Kept | None = None,
 ) -> Flow:
     """What the log says as of a moment (by default its last): the bottleneck, the loads, the forecast, the metrics.
 
@@ -85,7 +85,7 @@ def analyse(  # noqa: PLR0913 - what it is made from, and what it may cost
 
 
 def _forecast(
-    prepared: Prepared, team: Team, runs: int, kept: dict[float, Said] | None, *, backtest: bool
+    prepared: Prepared, team: Team, runs: int, kept: Kept | None, *, backtest: bool
 ) -> Forecast:
     if not runs:
         return Forecast()

@@ -8,8 +8,9 @@ from pipeline.progress.columns import Columns
 from pipeline.progress.deriving.derive import derive
 from pipeline.progress.deriving.work import Work
 from pipeline.progress.forecast.arrivals import cells_of
-from pipeline.progress.forecast.backtest import Said, coverage, scores
+from pipeline.progress.forecast.backtest import coverage, scores
 from pipeline.progress.forecast.drawing import Task
+from pipeline.progress.forecast.kept import Kept, made_from
 from pipeline.progress.forecast.notes import notes
 from pipeline.progress.forecast.parameters import Parameters, fit, with_cells
 from pipeline.progress.forecast.runs import STRAGGLERS, lot_for, run
@@ -37,18 +38,20 @@ def forecast(  # noqa: PLR0913 - what it is made from, and what it may cost
     runs: int = RUNS,
     seed: int = 0,
     backtest: bool = True,
-    kept: dict[float, Said] | None = None,
+    kept: Kept | None = None,
 ) -> Forecast:
     """What comes when, from a cleaned log; its work is derived where it is not given.
 
-    `kept` holds what was said as of past days; what is said anew is put there.
+    `kept` holds what was said before, with this team; what is said anew is put there.
     """
     now = as_of.timestamp()
     log, known = _known(columns, team, now, work)
-    parameters = fit(lately(log, now), known, team, now)
-    found = forecast_from(parameters, state_at(log, now), team, runs, seed)
-    past = scores(log, known, team, now, seed, kept) if backtest else []
-    return found.model_copy(update={"coverage": coverage(past)})
+    kept, of = kept or Kept(), made_from(log, known, now, runs, seed)
+    if kept.newest is None or kept.of != of:
+        parameters = fit(lately(log, now), known, team, now)
+        kept.of, kept.newest = of, forecast_from(parameters, state_at(log, now), team, runs, seed)
+    past = scores(log, known, team, now, seed, kept.said) if backtest else []
+    return kept.newest.model_copy(update={"coverage": coverage(past)})
 
 
 def prepared(

@@ -1,12 +1,16 @@
 """Earlier forecasts and what came: only the log until then is used, and under ten nothing is claimed."""
 
 import math
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline.progress.columns import Columns
 from pipeline.progress.forecast.backtest import Said, Score, coverage, past_days, scores
-from pipeline.progress.forecast.kept import FILE, kept_in
+from pipeline.progress.forecast.forecast import forecast
+from pipeline.progress.forecast.kept import FILE, Kept, kept_in
+from schemas.flow import Forecast
 from tests.pipeline.progress.deriving.logs import CELLS, DAY
 from tests.pipeline.progress.forecast.small import START, TEAM, empty, made
 
@@ -76,16 +80,33 @@ def test_what_was_said_is_kept_for_the_same_team_and_made_anew_where_the_file_is
 ) -> None:
     (tmp_path / FILE).parent.mkdir()
     said: Said = {"": (1.0, 2.0, math.inf), CELLS[0]: (9.0, 8.0, 7.0)}
+    newest = Forecast(runs=3, notes=("so it was",))
     with kept_in(tmp_path, TEAM) as kept:
-        kept[START] = said
+        kept.said[START] = said
+        kept.of, kept.newest = "a log", newest
     with kept_in(tmp_path, TEAM) as kept:
-        assert kept == {START: said}
+        assert kept == Kept({START: said}, "a log", newest)
     with kept_in(tmp_path, TEAM.replace(plan={"zh": 7})) as kept:
-        assert kept == {}
-    for content in ("", "{", "[]", '{"of": 1}', '{"of": "x", "said": {"a": 1}}'):
+        assert kept == Kept()
+    for content in ("", "{", "[]", '{"team": 1}', '{"team": "x", "kept": {"said": {"a": 1}}}'):
         (tmp_path / FILE).write_text(content)
         with kept_in(tmp_path, TEAM) as kept:
-            assert kept == {}
+            assert kept == Kept()
+
+
+def test_the_same_log_is_forecast_once_and_any_other_anew() -> None:
+    project, kept = made(until=16.0), Kept()
+
+    def foreseen(log: Columns, at: float) -> Forecast:
+        moment = datetime.fromtimestamp(at, UTC)
+        return forecast(log, TEAM, moment, work=project.work, runs=3, backtest=False, kept=kept)
+
+    first = foreseen(project.log, project.at)
+    kept.newest = first.replace(notes=("taken as it is",))
+    assert foreseen(project.log, project.at).notes == ("taken as it is",)
+    assert foreseen(project.log, project.at + 60).notes == first.notes
+    kept.newest = first.replace(notes=("taken as it is",))
+    assert foreseen(project.log.at(slice(0, len(project.log) - 1)), project.at + 60).notes == first.notes
 
 
 @pytest.mark.parametrize(
