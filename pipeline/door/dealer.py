@@ -33,6 +33,9 @@ class Pools(Protocol):
     def newest(self) -> Pool:
         """The newest there is; a newer one may be read meanwhile."""
 
+    def wait(self) -> Pool:
+        """The same, once what is being read is read."""
+
 
 class LedgerDealer:
     """A `Dealer` (pipeline/door/base.py) over a ledger and the newest pool. Safe between threads."""
@@ -47,6 +50,8 @@ class LedgerDealer:
 
     def deal(self, who: Visitor, project_id: int | None = None) -> Handed | None:
         """The task in their hands, or the one that needs them most; None where there is none, or it lies elsewhere."""
+        if who.annotator not in self._pools.newest().people:
+            self._pools.wait()  # somebody who was invited just now
         with self._alone() as (con, table, now):
             if _is_barred(table.pool, who, now):
                 _give_back(con, who.annotator, now, "not at work on the project")

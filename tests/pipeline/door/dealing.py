@@ -33,8 +33,14 @@ class Laid:
     """A pool that is changed by hand."""
 
     pool: Pool = field(default_factory=Pool)
+    coming: Pool | None = None
+    """What is being read: it is there once somebody waits for it."""
 
     def newest(self) -> Pool:
+        return self.pool
+
+    def wait(self) -> Pool:
+        self.pool = self.coming or self.pool
         return self.pool
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.door.pool import Answer
+from pipeline.door.pool import Account, Answer
 from tests.pipeline.door.dealing import World, pool, task, visitor
 
 
@@ -189,6 +189,13 @@ def test_who_is_paused_gets_nothing_and_is_not_at_work(world: World) -> None:
     assert world.deal("ann") is None
     assert world.told("returned", "starved") == ["returned ann t0001"]
     assert world.gets("bob") == "t0001"
+
+
+def test_who_was_invited_just_now_does_not_meet_a_pool_that_knows_nothing_of_them(tmp_path: Path) -> None:
+    ann = Account("ann", simulated=False, person=None, names=frozenset())
+    world = World(tmp_path, pool(task(1), why_not=lambda *_: "not on the project"))
+    world.pools.coming = pool(task(1), people={"ann": ann})
+    assert world.deal("ann") is not None
 
 
 def test_a_dealer_that_is_started_again_goes_on(world: World) -> None:
