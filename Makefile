@@ -20,7 +20,7 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile | while read -r target sentence; do \
 	  printf '  make %-14s%s\n' "$$target" "$$sentence"; done
 
-demo: .venv/headrace  ## install what is needed, then walk 154 records the whole way in demo/, on a real Label Studio
+demo: .venv/headrace  ## install what is needed, then walk 192 records the whole way in demo/, on a real Label Studio
 	@.venv/bin/headrace demo demo
 
 test: .venv/dev  ## run the tests, the same sample each time (under 10 minutes on 2 cores)
@@ -44,8 +44,10 @@ gallery: .venv/dev  ## take the pictures in docs/gallery anew, of every task typ
 	@HEADRACE_UPDATE_DOCS=1 .venv/bin/pytest tests/tasks/test_gallery.py
 
 requirements: .venv/bin/python  ## pin the newest versions that fit into requirements/
-	@$(COMPILE) --upgrade --extra synthetic --output-file requirements/headrace.txt pyproject.toml
-	@$(COMPILE) --upgrade --group dev --constraint requirements/headrace.txt --output-file requirements/dev.txt
+	@$(COMPILE) --upgrade --extra synthetic --constraint requirements/constraints.in \
+	  --output-file requirements/headrace.txt pyproject.toml
+	@$(COMPILE) --upgrade --group dev --extra langid --extra ray --extra s3 --extra tokens \
+	  --constraint requirements/headrace.txt --output-file requirements/dev.txt pyproject.toml
 	@echo uv | $(COMPILE) --upgrade --output-file requirements/uv.txt -
 
 clean:  ## remove what the other targets made in this folder, the demo and its labels too

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from pipeline.label_studio.base import LabelStudio
 from pipeline.store import Store
@@ -17,6 +17,10 @@ from schemas.base import content_id
 from schemas.errors import HeadraceError
 from schemas.facts import RejectFact, RunFact
 from schemas.project import Project
+
+if TYPE_CHECKING:
+    from pipeline.corpus import Corpus
+    from pipeline.engine import Engine
 
 T = TypeVar("T")
 
@@ -81,6 +85,20 @@ class Context:
     def label_studio(self) -> LabelStudio:
         """Label Studio, connected on first use: stages that do not need it run without."""
         return self.connect()
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """What does many jobs at once, as `[engine]` says."""
+        from pipeline.engine import engine_of
+
+        return engine_of(self.project.engine)
+
+    @cached_property
+    def corpus(self) -> "Corpus":
+        """Where records lie as they were read."""
+        from pipeline.corpus import corpus_of
+
+        return corpus_of(self.project.engine, self.folder)
 
     def reject(self, tally: Tally, rejects: Iterable[RejectFact]) -> None:
         """Put rejects on record, and count those that are new by their reason."""

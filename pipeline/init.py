@@ -24,8 +24,8 @@ from schemas.records import Record
 from tasks.base import NoItem
 
 SHOWN = 3
-IGNORED = (".headrace/", "people.csv", "people.csv.part")
-"""What git should not keep: the store with its secrets, and people's names. Releases are data, and stay."""
+IGNORED = (".headrace/", "corpus/", "people.csv", "people.csv.part")
+"""What git should not keep: the store with its secrets, the corpus, people's names. Releases are data, and stay."""
 
 _SAMPLE = 20
 _NEAR = 2

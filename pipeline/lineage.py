@@ -42,6 +42,11 @@ SELECT rec.record_id, rec.prompt_id, rec.payload, rec.ingested_at, w.withdrawn_a
 FROM records rec JOIN record_tasks USING (record_id) LEFT JOIN withdrawals w ON w.record_id = rec.record_id
 WHERE task_id = ? ORDER BY w.record_id IS NOT NULL, rec.record_id
 """
+EVIDENCE = """
+SELECT e.record_id, e."check", e.candidate, e.outcome, e.detail, e."by", e.checked_at
+FROM evidence e JOIN record_tasks USING (record_id)
+WHERE task_id = ? AND e.outcome <> 'nothing_to_check' ORDER BY e.record_id, e."check", e.candidate, e.checked_at
+"""
 
 NO_GUIDELINE = "-"
 """What stands for the version of a guideline where the project names none."""
@@ -63,6 +68,7 @@ def lineage(store: Store, row_id: str) -> dict[str, Any]:
     push = store.rows("SELECT * FROM pushes WHERE task_id = ?", [newest["task_id"]])
     records = store.rows(RECORDS, [task["task_id"]])
     prefill = prefill_of(store, task)
+    evidence = [_parsed(row, "detail", "detail") for row in store.rows(EVIDENCE, [task["task_id"]])]
     return {
         "row": {"id": newest["row_id"], "split": newest["split"], "content": json.loads(newest["payload"])},
         "releases": [row["version"] for row in rows],
@@ -70,6 +76,7 @@ def lineage(store: Store, row_id: str) -> dict[str, Any]:
         "prefill": prefill,
         "task": _parsed(task, "payload", "item"),
         "attempts_before": [_before(store, row, task) for row in store.rows(BEFORE, [task["task_id"]])],
+        **({"evidence": evidence} if evidence else {}),
         "push": push[0] if push else None,
         "records": [_parsed(record, "payload", "record") for record in records],
     }
@@ -178,6 +185,11 @@ def in_words(chain: dict[str, Any]) -> list[str]:
     )
     for attempt in reversed(chain["attempts_before"]):
         lines += _attempt(attempt)
+    for found in chain.get("evidence", ()):
+        what = "the reference" if found["candidate"] < 0 else f"candidate {found['candidate'] + 1}"
+        lines.append(
+            f"  {found['by']} found of {what}: {found['outcome']} ({found['checked_at']:%Y-%m-%d %H:%M})"
+        )
     for record in chain["records"]:
         source = record["record"].get("source") or {}
         gone = f", withdrawn {record['withdrawn_at']:%Y-%m-%d}" if record["withdrawn_at"] else ""

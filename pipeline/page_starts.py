@@ -20,14 +20,19 @@ def start_of(task_type: AnyTaskType, config: TaskConfig, record: Record, item: I
     if isinstance(said, Mapping) and task_type.name in said:
         said = said[task_type.name]
     if isinstance(said, list):
-        items = [one.id for one in task_type.items(record, {**task_type.options, **config.options})]
-        place = items.index(item.id) if item.id in items else len(said)
+        items = [_asked(one) for one in task_type.items(record, {**task_type.options, **config.options})]
+        place = items.index(_asked(item)) if _asked(item) in items else len(said)
         said = said[place] if place < len(said) else None
     if said is None:
         return None
     label: Label = task_type.prefilled(item, said)
     again: Label = task_type.parse(item, Answers(task_type.result(label)))
     return again
+
+
+def _asked(item: Item) -> dict[str, Any]:
+    """An item without what tests said of it, which its task may know and its record does not."""
+    return item.model_dump(exclude={"test_results", "reference_results"})
 
 
 def _said(record: Record, where: str) -> Any:  # noqa: ANN401 - any JSON

@@ -5,11 +5,14 @@ HeadraceError                 exit 1
 ├── SourceError               an input cannot be read at all (a malformed row is a reject, not an error)
 ├── StoreError                the store cannot be opened or written
 │   └── StoreBusy             another command holds it                                          exit 75
+├── EngineError               what does the work, or where its files lie, cannot be had
+│   └── JobLost               the workers died that were given it
 ├── LabelStudioError          Label Studio, embedded or outside
 │   ├── LabelStudioUnreachable
 │   │   └── LabelStudioInDoubt what was sent may be done all the same: its answer was lost
 │   └── LabelStudioRefused    it answered, and said no
 │       └── LabelStudioGone   what was asked for is not there (any more)
+├── VerificationError         what [verification] asks for cannot be done on this machine
 ├── BackupError               a backup cannot be made, or not be brought back
 ├── GateRefused               a gate of the release said no                                     exit 3
 ├── AlertRaised               `watch` was to end with the first alert, and one came             exit 4
@@ -41,6 +44,14 @@ class StoreBusy(StoreError):  # noqa: N818 - a state, as in sqlite's SQLITE_BUSY
     exit_code = 75
 
 
+class EngineError(HeadraceError):
+    """What does the work at scale, or where its files lie, cannot be had."""
+
+
+class JobLost(EngineError):  # noqa: N818 - what is the case, as its parent says that it is an error
+    """The workers died that were given a job."""
+
+
 class LabelStudioError(HeadraceError):
     """Label Studio did not do what was asked."""
 
@@ -59,6 +70,10 @@ class LabelStudioRefused(LabelStudioError):  # noqa: N818 - what is the case, as
 
 class LabelStudioGone(LabelStudioRefused):
     """What was asked for is not in Label Studio, or not any more."""
+
+
+class VerificationError(HeadraceError):
+    """What `[verification]` asks for cannot be done on this machine; it is never done in a weaker way instead."""
 
 
 class BackupError(HeadraceError):

@@ -227,8 +227,8 @@ class ResolutionFact(Fact):
     payload: str | None
     """The agreed label, as JSON; None where the votes do not agree."""
     method: str
-    """`single`, `unanimous`, the task type's way, `none` (they disagree), `reopened` (too few are left),
-    `adjudicated`, `sent_back` (an adjudicator asks for another attempt)."""
+    """`single`, `unanimous`, the task type's way, `none` (they disagree), `reopened` (too few are left), `adjudicated`,
+    `sent_back` (an adjudicator asks for another attempt), `machine` (evidence decided, nobody was asked)."""
     agreement: float | None
     """1 minus the mean distance between the votes; None for one vote."""
     votes: int

@@ -12,10 +12,10 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, field
 from schemas.base import Frozen
 from schemas.errors import ProjectError
 from schemas.faults import lines_of
-from schemas.nearest import nearest
 from schemas.people import Person, twice
 from schemas.people_file import read_people
 from schemas.records import Domain
+from schemas.verification import Verification
 
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
@@ -23,15 +23,6 @@ Verdict: TypeAlias = Literal["pass", "reject", "mask"]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 FILE = "project.toml"
-SCREENS = (
-    "exact_duplicates",
-    "near_duplicates",
-    "contamination",
-    "personal_data",
-    "secrets",
-    "language",
-    "length",
-)
 
 
 class SourceConfig(Frozen):
@@ -60,13 +51,6 @@ class Screen(BaseModel):
     model_config = {"frozen": True, "extra": "allow"}
 
     verdict: Verdict
-
-
-class Verification(Frozen):
-    """What machines check before people do."""
-
-    answers: dict[str, Any] = {}
-    programs: dict[str, Any] = {}
 
 
 class Overlap(Frozen):
@@ -210,10 +194,15 @@ class History(Frozen):
 
 
 class Engine(Frozen):
-    """What runs screening and verification."""
+    """What runs ingest, screening and verification, and where the records lie meanwhile."""
 
     kind: Literal["local", "ray"] = "local"
     address: str | None = None
+    """Of a Ray cluster that is there already; without one, Ray is started on this machine."""
+    workers: Annotated[int, Field(ge=1, le=4096)] | None = None
+    """How many jobs at once; by default as many as there are processors."""
+    corpus: str | None = None
+    """Where shards are kept: a folder, or a URL such as s3://bucket/corpus; by default `corpus` beside project.toml."""
 
 
 class Project(Frozen):
@@ -231,14 +220,6 @@ class Project(Frozen):
     label_studio: LabelStudioConfig = LabelStudioConfig()
     release: ReleaseConfig = ReleaseConfig()
     engine: Engine = Engine()
-
-    @field_validator("screens")
-    @classmethod
-    def _known_screens(cls, screens: dict[str, Any]) -> dict[str, Any]:
-        for name in screens:
-            if name not in SCREENS:
-                raise ValueError(f"no screen is called {name!r}; {nearest(name, SCREENS)}")
-        return screens
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

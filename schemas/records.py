@@ -71,6 +71,8 @@ class Reference(Frozen):
 
     answer: str | None = None
     solution: str | None = None
+    test_results: tuple[TestResult, ...] = ()
+    """What tests said of the solution, where it is known; not in the record's id."""
 
 
 class TestCase(Frozen):
@@ -164,6 +166,9 @@ class Record(Frozen):
         """128 bits of the content that is set; a prompt in words and the same one as a user's message are one."""
         content = {key: value for key, value in set_fields(self).items() if key in CONTENT}
         content["prompt"] = [message.model_dump() for message in self.messages]
+        if self.reference and self.reference.test_results:
+            content["reference"] = set_fields(self.reference.replace(test_results=())) or None
+            content = {key: value for key, value in content.items() if value is not None}
         if self.candidates:
             content["candidates"] = [
                 {"text": c.text, **({"steps": list(c.steps)} if c.steps else {})} for c in self.candidates

@@ -21,6 +21,7 @@ from schemas.facts import (
     SyncFact,
     TaskFact,
 )
+from schemas.screening import EvidenceFact, NotedFact, ScreenedFact, ShardFact
 from schemas.snapshots import AlertFact, SnapshotFact
 from schemas.steering import (
     AdjudicationFact,
@@ -81,4 +82,8 @@ FACTS: tuple[type[Fact], ...] = (
     GoldFact,
     DisputeFact,
     DisputeAnswerFact,
+    ShardFact,
+    ScreenedFact,
+    NotedFact,
+    EvidenceFact,
 )

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 from textwrap import dedent
+from typing import NamedTuple
 
 from tasks._programs import one_break, python
 
@@ -17,8 +18,20 @@ def assertions(code: str, language: str | None = None) -> tuple[str, ...]:
     """
     code = one_break(code)
     module = python(code, language)
-    found = _of_body(module.body, (), _Source(code)) if module else ()
+    found = [one.text for one in stated(module, code)] if module else []
     return tuple(dict.fromkeys(found)) or (code.strip("\n"),)
+
+
+class Assertion(NamedTuple):
+    """A statement that asserts, with what it says by itself."""
+
+    text: str
+    statement: ast.stmt
+
+
+def stated(module: ast.Module, code: str) -> Iterator[Assertion]:
+    """Each assertion of a module that was parsed from this code, in order, also what is said twice."""
+    return _of_body(module.body, (), _Source(code))
 
 
 class _Source:
@@ -40,7 +53,7 @@ class _Source:
             return dedent("\n".join(self._lines[node.lineno - 1 : node.end_lineno]))
 
 
-def _of_body(body: Sequence[ast.stmt], before: Sequence[ast.stmt], source: _Source) -> Iterator[str]:
+def _of_body(body: Sequence[ast.stmt], before: Sequence[ast.stmt], source: _Source) -> Iterator[Assertion]:
     setup = [*before]
     for statement in body:
         if not _asserts(statement):
@@ -49,7 +62,7 @@ def _of_body(body: Sequence[ast.stmt], before: Sequence[ast.stmt], source: _Sour
             yield from _of_body(statement.body, setup, source)
         else:
             needed = _needed(statement, setup)
-            yield "\n".join(source.of(one) for one in (*needed, statement))
+            yield Assertion("\n".join(source.of(one) for one in (*needed, statement)), statement)
 
 
 def _asserts(statement: ast.stmt) -> bool:

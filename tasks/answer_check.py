@@ -1,12 +1,13 @@
 """Answer check: is the answer that a solution arrives at the same as the reference?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from schemas.base import Item, Json
 from schemas.records import Record
 from schemas.rows import PromptCompletionRow, Turns, UnpairedRow
-from tasks import _answers, _escape, _markup
+from schemas.screening import EvidenceFact
+from tasks import _answers, _escape, _evidence, _markup
 from tasks._escape import UNLESS, Escapable
 from tasks._final_answer import as_maths, final_answer
 from tasks._style import choice, remark, style
@@ -107,6 +108,12 @@ class AnswerCheck(TaskType[AnswerCheckItem, AnswerCheckLabel]):
         yield UnpairedRow(prompt=item.prompt, completion=item.answer, label=equal, comment=label.comment)
         if equal:
             yield PromptCompletionRow(prompt=item.prompt, completion=item.answer)
+
+    def decided(
+        self, item: AnswerCheckItem, record: Record, evidence: Sequence[EvidenceFact]
+    ) -> AnswerCheckLabel | None:
+        outcome = _evidence.outcome(evidence, "answers", _evidence.places(record, item.answer))
+        return stated(AnswerCheckLabel, {"verdict": outcome}) if outcome in ("equal", "not_equal") else None
 
     def summary(self, label: AnswerCheckLabel) -> str:
         if label.escape:

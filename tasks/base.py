@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ValidationError
 from schemas.base import Frozen, Item, Json, Label
 from schemas.records import Record
 from schemas.rows import Row, Turns
+from schemas.screening import EvidenceFact
 
 ItemT = TypeVar("ItemT", bound=Item)
 LabelT = TypeVar("LabelT", bound=Label)
@@ -210,6 +211,14 @@ class TaskType(ABC, Generic[ItemT, LabelT]):
         if not isinstance(said, Mapping):
             raise ParseError(f"should be an object, is {said!r:.80}")
         return stated(self.label, said)
+
+    def decided(self, item: ItemT, record: Record, evidence: Sequence[EvidenceFact]) -> LabelT | None:
+        """The label that what a machine found out gives an item without a person; None where it gives none.
+
+        `evidence` is one check's, of its record: all of the reference (candidate -1), of candidates what may decide.
+        """
+        del item, record, evidence
+        return None
 
     def meant(self, item: ItemT, record: Record, label: LabelT) -> LabelT:
         """The label of an item where it is said of the record's candidates as they stand there, the first as A.

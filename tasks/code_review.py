@@ -1,7 +1,7 @@
 """Code review: does this program do what was asked, and if not, on which lines does it go wrong?"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import PositiveInt, ValidationInfo, field_validator, model_validator
@@ -9,7 +9,8 @@ from pydantic import PositiveInt, ValidationInfo, field_validator, model_validat
 from schemas.base import Item, Json
 from schemas.records import Candidate, Record, TestResult
 from schemas.rows import CritiqueRow, Row, UnpairedRow
-from tasks import _escape, _markup
+from schemas.screening import EvidenceFact
+from tasks import _escape, _evidence, _markup
 from tasks._escape import Escapable
 from tasks._programs import LOOK, question, unfenced
 from tasks._style import NO_KEY, choice, remark, style
@@ -146,11 +147,26 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
             critique = f"{where}: {label.comment}" if (where := _where(label)) else label.comment
             yield CritiqueRow(prompt=item.prompt, completion=item.code, critique=critique)
 
+    def decided(
+        self, item: CodeReviewItem, record: Record, evidence: Sequence[EvidenceFact]
+    ) -> CodeReviewLabel | None:
+        """By its tests, where the reference solution passes them: tests that it fails say nothing of a program."""
+        at = _evidence.places(record, item.code, _code)
+        verdicts = {"passed": "correct", "failed": "incorrect"}
+        if _evidence.outcome(evidence, "programs", (_evidence.REFERENCE,)) != "passed":
+            return None
+        said = verdicts.get(_evidence.outcome(evidence, "programs", at) or "")
+        return stated(CodeReviewLabel, {"verdict": said}) if said else None
+
     def summary(self, label: CodeReviewLabel) -> str:
         if label.escape:
             return _escape.summary(label.escape)
         said = (str(label.verdict), _where(label).lower(), label.severity)
         return ", ".join(one for one in said if one)
+
+
+def _code(text: str) -> str:
+    return unfenced(text)[0]
 
 
 def _where(label: CodeReviewLabel) -> str:

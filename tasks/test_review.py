@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import Field
 
 from schemas.base import Item, Json, canonical_json
-from schemas.records import Record, TestCase
+from schemas.records import Record, TestCase, TestResult
 from schemas.rows import VerifiablePromptRow
 from tasks import _escape, _markup, base
 from tasks._assertions import assertions
@@ -46,6 +46,8 @@ class TestReviewItem(Item):
     """The test code that the assertions are from, as it stands."""
     reference: str | None = None
     """The solution that the source gives, where annotators are to see it."""
+    reference_results: tuple[TestResult, ...] = ()
+    """How that solution does in each case, in their order, where annotators are to see it."""
 
 
 class TestReviewLabel(Escapable):
@@ -69,7 +71,7 @@ class TestReview(TaskType[TestReviewItem, TestReviewLabel]):
     label = TestReviewLabel
     row = VerifiablePromptRow
     agreed = "parts"
-    options: ClassVar[Mapping[str, Json]] = {"show_reference": True}
+    options: ClassVar[Mapping[str, Json]] = {"show_reference": True, "show_results": True}
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[TestReviewItem]:
         chosen: dict[str, Any] = {**self.options, **options}
@@ -78,13 +80,16 @@ class TestReview(TaskType[TestReviewItem, TestReviewLabel]):
             raise NoItem("'tests': test review needs cases or code, there are none")
         code = None if tests.cases else tests.code
         language = record.programming_language
+        cases = assertions(code, language) if code else _each_once(tests.cases)
+        results = record.reference.test_results if record.reference and chosen["show_results"] else ()
         yield TestReviewItem(
             prompt=record.text,
-            cases=assertions(code, language) if code else _each_once(tests.cases),
+            cases=cases,
             entry_point=tests.entry_point,
             programming_language=language,
             code=code,
             reference=record.reference.solution if record.reference and chosen["show_reference"] else None,
+            reference_results=results if len(results) == len(cases) else (),
         )
 
     def config(self) -> str:
@@ -99,8 +104,7 @@ class TestReview(TaskType[TestReviewItem, TestReviewLabel]):
 
     def data(self, item: TestReviewItem) -> dict[str, Json]:
         cases = [
-            {"html": _case(at, case, item.programming_language), "verdicts": _verdicts(at)}
-            for at, case in enumerate(item.cases)
+            {"html": _case(at, case, item), "verdicts": _verdicts(at)} for at, case in enumerate(item.cases)
         ]
         return {"task": _task(item), "cases": cases}
 
@@ -176,12 +180,24 @@ def _task(item: TestReviewItem) -> str:
     return html
 
 
-def _case(at: int, case: TestCase | str, language: str | None) -> str:
+def _case(at: int, case: TestCase | str, item: TestReviewItem) -> str:
     number = _markup.element("span", "number", str(at + 1))
     if isinstance(case, str):
-        return number + _markup.element("div", "step", _markup.program(case, language or _PYTHON))
-    shown = "".join(_part(name, value) for name, value in (("Input", case.input), ("Output", case.output)))
-    return number + _markup.element("div", "step", shown)
+        shown = _markup.program(case, item.programming_language or _PYTHON)
+    else:
+        shown = "".join(
+            _part(name, value) for name, value in (("Input", case.input), ("Output", case.output))
+        )
+    results = item.reference_results
+    result = _by_the_reference(results[at]) if at < len(results) else ""
+    return number + _markup.element("div", "step", shown + result)
+
+
+def _by_the_reference(result: TestResult) -> str:
+    if result.passed:
+        return _markup.element("span", "role", "Reference") + _markup.element("span", "good", "passes")
+    said = _markup.element("span", "bad", _markup.plain(f"fails: {result.output.strip() or 'this case'}"))
+    return _markup.element("span", "role", "Reference") + said
 
 
 def _part(name: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -214,6 +230,11 @@ _LOOK = """
 .hr .row .step{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:2px 10px;align-items:baseline}
 .hr .row pre.code{grid-column:2;margin:0;padding:0;background:none;white-space:pre-wrap;overflow-wrap:anywhere}
 .hr .row pre.code:first-child{grid-column:1 / -1}
+.hr .row .good,.hr .row .bad{font-size:13px;overflow-wrap:anywhere}
+.hr .row .good{color:#128c50}
+.hr .row .bad{color:#d92d20}
+[data-color-scheme="dark"] .hr .row .good{color:#4cc38a}
+[data-color-scheme="dark"] .hr .row .bad{color:#ff8a80}
 .hr .row pre .line{padding-left:0}
 .hr .row pre .line::before{content:none}
 .hr:not(:has(.rest input:checked)):not(:has(.escape input:checked)) .row:not(:has(input:checked)){

@@ -14,11 +14,12 @@ from exports import export_formats
 from pipeline.cells import FACETS
 from pipeline.releasing.files import FORMATS
 from pipeline.report.words import STATES
+from pipeline.screening import names as screen_names
 from pipeline.sources import names as reader_names
 from pipeline.store.views import VIEWS
 from schemas import rows
 from schemas.facts import RecordFact
-from schemas.project import SCREENS, Project
+from schemas.project import Project
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -72,12 +73,12 @@ def test_every_key_of_a_project_is_described_and_no_other() -> None:
 def test_every_key_says_whether_it_is_in_force() -> None:
     rows_of_keys = re.findall(r"^\| `[^|]*\|.*\| ([^|]+) \|$", _text("project.md"), flags=re.MULTILINE)
     assert len(rows_of_keys) == len(list(_keys(Project)))
-    assert set(rows_of_keys) == {"yes", "not yet", "refuses"}
+    assert set(rows_of_keys) <= {"yes", "not yet", "refuses"}
 
 
 def test_screens_facets_and_columns_of_conditions_are_named() -> None:
     page = _text("project.md")
-    for name in SCREENS:
+    for name in screen_names():
         assert f"`{name}`" in page
     facet = next(line for line in page.splitlines() if line.startswith("| `tasks.facet`"))
     assert set(FACETS) <= set(re.findall(r"`(\w+)`", facet))

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.analysis.findings import Findings
 from pipeline.analysis.submissions import Annotators, Submission, submission
 from pipeline.label_studio.wire import clean
-from pipeline.sources.base import open_bytes, readable
+from pipeline.sources.files import open_bytes, readable
 from pipeline.sources.label_studio import elements
 from schemas.errors import SourceError
 

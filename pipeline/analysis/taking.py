@@ -14,10 +14,10 @@ from pipeline.analysis.adopting import BATCH, Adoption
 from pipeline.analysis.adoption import FieldMap, item_of, label_of
 from pipeline.cells import cell_of
 from pipeline.context import Context, Tally
+from pipeline.corpus.rows import record_fact
 from pipeline.label_studio.base import RemoteAnnotation, RemoteTask
 from pipeline.people.pseudonyms import Pseudonyms
 from pipeline.revisions import Sight
-from pipeline.stages.ingest import record_fact
 from pipeline.syncing.keeping import latest_of
 from schemas.base import Item
 from schemas.errors import ProjectError
@@ -92,7 +92,7 @@ class Taking:
         cell = cell_of(record, self._config.type, self._config.facet)
         task = attempts.task(self._ctx, self._config, attempts.Subject(item.id, cell, item.model_dump_json()))
         stated = tuple(self._stated(remote, item))
-        return Taken(record_fact(self._ctx, record), task, remote.replace(annotations=stated))
+        return Taken(record_fact(record, self._ctx.clock()), task, remote.replace(annotations=stated))
 
     def _stated(self, remote: RemoteTask, item: Item) -> Iterator[RemoteAnnotation]:
         """The annotations that state a label, as the task type's own page would have them; skips as they are."""

@@ -1,4 +1,4 @@
-"""What is around both sides and may need care: versions, people on SQLite, a watch that stopped, room on the disk."""
+"""What is around both sides and may need care: versions, people on SQLite, a stopped watch, a sandbox, the disk."""
 
 import shutil
 from datetime import timedelta
@@ -11,7 +11,8 @@ from pipeline.label_studio.server import people_on_sqlite
 from pipeline.ledger.state import wanted
 from pipeline.opening import EMBEDDED
 from pipeline.store.place import FOLDER
-from schemas.errors import LabelStudioError
+from schemas.errors import LabelStudioError, VerificationError
+from schemas.project import Project
 
 QUIET = timedelta(hours=1)
 """After so long without a sync, while people have tasks before them, nobody watches."""
@@ -22,7 +23,7 @@ FINDINGS = "SELECT kind, count(*) AS findings FROM findings GROUP BY kind ORDER 
 
 def of(ctx: Context) -> list[Check]:
     """All checks around a project whose store is open."""
-    return [_findings(ctx), _people(ctx), _watch(ctx)]
+    return [_findings(ctx), _people(ctx), _watch(ctx), sandbox(ctx.project)]
 
 
 def version(found: str) -> Check:
@@ -41,6 +42,26 @@ def room(folder: Path) -> Check:
     told = f"{folder}: {_size(free)} free, {_size(wanted)} wanted; make room before the disk is full"
     detail = "the disk has room for as much again as the project takes"
     return _care("disk", int(free < wanted), detail, told)
+
+
+def sandbox(project: Project) -> Check:
+    """Whether programs that nobody trusts can be run on this machine; a warning where the project asks for it."""
+    from pipeline.verification.sandbox.running import Limits, Sandbox
+
+    programs = project.verification.programs if project.verification else None
+    world = Sandbox(Limits(), programs.python if programs else None)
+    try:
+        world.ready()
+        detail = f"programs can be run behind walls: bubblewrap, Python {world.interpreter.version}"
+        return Check("sandbox", ok=True, warning=True, detail=detail)
+    except VerificationError as error:
+        asked = programs is not None
+        detail = (
+            "programs are run behind walls" if asked else "programs cannot be run here, and none are to be"
+        )
+        return _care("sandbox", int(asked), detail, str(error))
+    finally:
+        world.close()
 
 
 def _findings(ctx: Context) -> Check:

@@ -26,7 +26,7 @@ def demo(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Walk 154 known problems the whole way, on a real Label Studio with simulated annotators."""
+    """Walk 192 known problems the whole way, on a real Label Studio with simulated annotators."""
     from pipeline.cli.output import note, show, tell
     from pipeline.demo.telling import lines
     from pipeline.demo.walk import walk

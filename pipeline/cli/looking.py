@@ -62,7 +62,13 @@ def rejects(
             "ORDER BY rejected_at DESC, reject_id LIMIT ?",
             [*params, limit],
         )
-        total = store.value(f"SELECT count(*) FROM rejects WHERE {condition}", params)  # noqa: S608 - ours
+        counted = store.rows(
+            f"SELECT reason, count(*) AS number FROM rejects WHERE {condition} GROUP BY reason "  # noqa: S608 - ours
+            "ORDER BY number DESC, reason",
+            params,
+        )
+    reasons = {row["reason"]: row["number"] for row in counted}
+    total = sum(reasons.values())
     for row in rows:
         row["evidence"] = json.loads(row["evidence"])
 
@@ -70,5 +76,7 @@ def rejects(
         for row in rows:
             tell(f"{row['stage']:<9} {row['reason']}: {row['detail']}")
         tell(f"{total:,} rejects" + (f", {limit:,} shown" if total > limit else ""))
+        if len(reasons) > 1:
+            tell(", ".join(f"{number:,} {reason}" for reason, number in reasons.items()))
 
-    show(as_json, {"total": total, "rejects": rows}, people)
+    show(as_json, {"total": total, "reasons": reasons, "rejects": rows}, people)

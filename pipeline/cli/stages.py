@@ -29,7 +29,6 @@ def _command(name: str) -> Callable[..., None]:
     def command(wait: Wait = 60.0, as_json: AsJson = False) -> None:
         from pipeline.cli.output import show, tally_line, tell
 
-        warn_of_what_is_ignored()
         tally = _run(name, wait)
         show(as_json, tally.to_json(name), lambda: tell(tally_line(name, tally)))
 
@@ -42,7 +41,6 @@ def run(wait: Wait = 60.0, as_json: AsJson = False) -> None:
     """Run every stage from ingest to resolve once, and have Label Studio follow what was settled."""
     from pipeline.cli.output import show, tally_line, tell
 
-    warn_of_what_is_ignored()
     tallies: dict[str, Tally] = {}
     names = list(NAMES)
     for name in names:
@@ -82,7 +80,6 @@ def watch(
     from schemas.errors import AlertRaised
 
     read_project()
-    warn_of_what_is_ignored()
     number, told, lookout = 0, dict[str, str](), Lookout(report_every, from_environment())
     while True:
         number += 1
@@ -129,18 +126,6 @@ def _round(wait: float, told: dict[str, str], *, as_json: bool) -> list[dict[str
         if not as_json and (tally.done or tally.rejected):
             tell(tally_line(name, tally))
     return done
-
-
-def warn_of_what_is_ignored() -> None:
-    """Say which parts of project.toml this version reads but does not act on: nothing is ignored in silence."""
-    from pipeline.cli.output import note
-    from pipeline.cli.session import read_project
-
-    _, project = read_project()
-    ignored = [name for name in ("screens", "verification") if getattr(project, name)]
-    ignored += ["engine"] if "engine" in project.model_fields_set else []
-    if ignored:
-        note(f"project.toml: understood, but without effect in this version: {', '.join(ignored)}")
 
 
 for _name in NAMES:

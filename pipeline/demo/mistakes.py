@@ -4,6 +4,7 @@ import random
 
 from schemas.base import Item, Label
 from tasks._escape import Escape
+from tasks.answer_check import AnswerCheckLabel
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
 from tasks.preference_pair import PreferencePairLabel
 from tasks.step_review import StepReviewItem, StepReviewLabel
@@ -17,7 +18,9 @@ def mistaken(item: Item, truth: Label, rng: random.Random) -> Label:
         return _program(item, truth, rng)
     if isinstance(truth, PreferencePairLabel) and truth.preference is not None:
         return _preference(truth.preference, rng)
-    raise TypeError(f"{type(item).__name__}: simulated people know three task types, this is none of them")
+    if isinstance(truth, AnswerCheckLabel):
+        return AnswerCheckLabel(verdict="equal" if truth.verdict == "not_equal" else "not_equal")
+    raise TypeError(f"{type(item).__name__}: simulated people know four task types, this is none of them")
 
 
 def review(steps: int, wrong: int | None) -> StepReviewLabel:

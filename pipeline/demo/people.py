@@ -15,7 +15,7 @@ DOMAIN: Final = "simulated.invalid"
 """What every address of theirs ends in, so that nobody takes them for people."""
 
 MEDIAN_SECONDS: Final[Mapping[str, float]] = MappingProxyType(
-    {"step_review": 70.0, "code_review": 150.0, "preference_pair": 45.0}
+    {"step_review": 70.0, "code_review": 150.0, "preference_pair": 45.0, "answer_check": 30.0}
 )
 """What a task takes at an ordinary pace, by task type."""
 
@@ -72,6 +72,6 @@ VISITOR: Final = Person(
     name="You",
     email="you@demo.invalid",
     role="adjudicator",
-    cells=("en/code_review", "en/step_review", "en/preference_pair"),
+    cells=("en/answer_check", "en/code_review", "en/step_review", "en/preference_pair"),
 )
 """Who tries the demo: nobody made up, so that what they say is not marked as such."""

@@ -51,19 +51,20 @@ class Program:
 def programs() -> tuple[Program, ...]:
     """The programs for code review, in HumanEval's order."""
     bugs = {number: (bug, which) for bug, places in BUGS.items() for number, which in places.items()}
-    return tuple(_program(_rows()[number], bugs.get(number)) for number in sorted({*SOUND, *bugs}))
+    return tuple(_program(rows()[number], bugs.get(number)) for number in sorted({*SOUND, *bugs}))
 
 
 @cache
 def gold_programs() -> tuple[Program, ...]:
     """The programs for gold."""
-    return tuple(_program(_rows()[number], bug) for number, bug in GOLD.items())
+    return tuple(_program(rows()[number], bug) for number, bug in GOLD.items())
 
 
 @cache
-def _rows() -> Mapping[int, SourceRow]:
-    rows = reader.rows(SourceConfig(reader=reader.name), Path())
-    return {row.row: row for row in rows if isinstance(row, SourceRow)}
+def rows() -> Mapping[int, SourceRow]:
+    """HumanEval's problems by their number."""
+    found = reader.rows(SourceConfig(reader=reader.name), Path())
+    return {row.row: row for row in found if isinstance(row, SourceRow)}
 
 
 def _program(row: SourceRow, bug: tuple[Bug, int] | None) -> Program:

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.demo import arriving
+from pipeline.demo.checks import TOPIC as CHECKED
+from pipeline.demo.checks import checks
 from pipeline.demo.gold import FOLDER, file_of, files
 from pipeline.demo.pairs import TOPIC, pairs
 from pipeline.demo.people import ADJUDICATOR, PEOPLE, VISITOR, SimulatedPerson
 from pipeline.demo.programs import programs
-from pipeline.demo.reasoning import solutions
 from schemas.base import set_fields
 from schemas.people import Person, Role
 from schemas.people_file import read_people, write_people
@@ -17,6 +19,7 @@ from schemas.project import FILE, read_project
 from schemas.records import Record
 
 CELLS: Final = (
+    "en/answer_check",
     "en/code_review",
     "en/preference_pair",
     "en/step_review",
@@ -35,12 +38,23 @@ def project_toml() -> str:
     return _PROJECT
 
 
+def programs_toml() -> str:
+    """What project.toml says besides where programs can be run in a sandbox; VerificationError where they cannot."""
+    from pipeline.verification.programs import check
+    from schemas.verification import ProgramsConfig
+
+    check.refuse(ProgramsConfig())
+    return _PROGRAMS
+
+
 def records() -> dict[str, list[Record]]:
     """The demo's records by the name of their file."""
     return {
-        "reasoning.jsonl": [known.record for known in solutions()],
+        "reasoning.jsonl": arriving.as_they_came(),
         "programs.jsonl": [known.record for known in programs()],
         "pairs.jsonl": [known.record for known in pairs()],
+        "answers.jsonl": [known.record for known in checks()],
+        arriving.FILE: list(arriving.unscreened()),
     }
 
 
@@ -53,6 +67,7 @@ def write(folder: Path, more: str = "") -> list[Path]:
     if not (folder / FILE).exists():
         (folder / FILE).write_text(project_toml() + more, encoding="utf-8", newline="\n")
     written = [_write(folder / name, map(set_fields, said)) for name, said in records().items()]
+    written.append(_write(folder / arriving.BENCHMARK, arriving.benchmark()))
     known = [_write(folder / name, said) for name, said in files().items()]
     return [folder / FILE, *written, *known]
 
@@ -88,6 +103,12 @@ def _write(path: Path, said: Iterable[Mapping[str, Any]]) -> Path:
     return path
 
 
+_PROGRAMS = """
+[verification.programs]            # each runs against its tests in a sandbox, twice; people see the results
+where = "domain = 'coding'"
+seconds = 5
+"""
+
 _PROJECT = f"""\
 # The demo: known problems, simulated people. Change anything, or start your own with: headrace init DIR
 name = "demo"
@@ -104,9 +125,23 @@ path = "programs.jsonl"
 reader = "jsonl"
 path = "pairs.jsonl"
 
+[[sources]]                        # final answers: what a machine decides needs no person
+reader = "jsonl"
+path = "answers.jsonl"
+
+[[sources]]                        # what people never see: copies, near copies, problems of a benchmark
+reader = "jsonl"
+path = "{arriving.FILE}"
+
+[screens]                          # what they stop: headrace rejects
+personal_data = "mask"
+contamination = {{ verdict = "reject", against = ["{arriving.BENCHMARK}"] }}
+exact_duplicates = "reject"
+near_duplicates = {{ verdict = "reject", same_numbers = true }}  # one problem with other numbers is another one
+
 [[tasks]]
 type = "step_review"
-where = "domain = 'reasoning' AND topic <> '{TOPIC}'"
+where = "domain = 'reasoning' AND topic NOT IN ('{TOPIC}', '{CHECKED}')"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # two people, a third where they differ
 priority = {{ "language = 'zh'" = 3, "language = 'en'" = 2 }}  # what is urgent is handed out first
 gold = {{ file = "{file_of("step_review")}" }}     # known answers among the tasks: how good is each person?
@@ -123,6 +158,16 @@ where = "topic = '{TOPIC}'"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # the check on what the two would have said
 priority = {{ "language = 'zh'" = 3, "language = 'en'" = 2 }}
 gold = {{ file = "{file_of("preference_pair")}" }}
+
+[[tasks]]
+type = "answer_check"
+where = "topic = '{CHECKED}'"
+overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}
+
+[verification.answers]             # people see half of what it decides all the same: how often is it wrong?
+where = "topic = '{CHECKED}'"
+decides = ["equal", "not_equal"]
+audit_share = 0.5
 
 [release]
 simulated = true                   # the labels are made up, and every release says so

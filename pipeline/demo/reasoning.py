@@ -35,6 +35,8 @@ COUNTS: tuple[tuple[Family, int, int], ...] = (
 """Each family with how many of its problems become step reviews, and how many more preference pairs."""
 MORE = 1
 """Of each family, beyond these: for gold."""
+UNSOLVED = 6
+"""Of each of some families, beyond those: for answers to check."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Problem:
 
     def wrong(self) -> Working:
         """A solution with one slip, which the rest carries on to a wrong answer."""
+        return self.slipped()[0]
+
+    def slipped(self) -> tuple[Working, str]:
+        """The same, with the wrong answer."""
         rng = random.Random(self.prompt)  # noqa: S311 - chooses a slip, keeps no secret
         slips = [Slip(at, by) for at, by in product(range(self.right().computed), SLIPS)]
         rng.shuffle(slips)
@@ -67,7 +73,7 @@ class Problem:
             except Implausible:
                 continue
             if not self.verified(answer):
-                return working
+                return working, answer
         raise ValueError(f"{self.prompt!r}: a slip should make the answer wrong, none does")
 
     def answer(self) -> str:
@@ -125,7 +131,19 @@ def spare_problems() -> tuple[Problem, ...]:
 @cache
 def more_problems() -> tuple[Problem, ...]:
     """Problems that are in nothing else, one of each family, every third in Chinese: for gold."""
-    return tuple(_mixed([_problems(family)[-MORE:] for family, _, _ in COUNTS]))
+    return tuple(_mixed([_problems(family)[count + pairs :][:MORE] for family, count, pairs in COUNTS]))
+
+
+@cache
+def unsolved_problems() -> tuple[Problem, ...]:
+    """Problems that are in nothing else, in English: for answers to check."""
+    families = (_problems(family)[-UNSOLVED:] for family, _, _ in COUNTS if _is_checked(family))
+    return tuple(chain.from_iterable(zip(*families, strict=True)))
+
+
+def _is_checked(family: Family) -> bool:
+    """Whether its answers are such as a machine can compare, and there are enough of its problems."""
+    return isinstance(family, Sum | Simplification | Equation | CommonDivisor)
 
 
 def solution(problem: Problem, *, planted: bool) -> Solution:
@@ -153,6 +171,7 @@ def _language(at: int) -> Language:
 def _problems(family: Family) -> list[Problem]:
     """As many different problems of a family as the demo needs."""
     wanted = next(reviews + pairs + MORE for one, reviews, pairs in COUNTS if one is family)
+    wanted += UNSOLVED * _is_checked(family)
     found = list(islice(_drawn(family), wanted))
     if len(found) < wanted:
         raise SourceError(

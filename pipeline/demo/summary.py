@@ -81,6 +81,24 @@ class Counts(Frozen):
     """Tasks that still want a vote."""
 
 
+class Sifted(Frozen):
+    """What machines did before people were asked."""
+
+    read: int
+    stopped: dict[str, int]
+    """Records by what was found in them."""
+    masked: int
+    """Records that went on without the passage that was found."""
+    labeled: int
+    """Items to which a machine gave the label."""
+    audited: int
+    """Items that a machine decides, and people settled all the same."""
+    wrong: int
+    """Of these, those to which people gave another label."""
+    ran: int
+    """Programs that were run in the sandbox."""
+
+
 class Savings(Frozen):
     """The answers that the settled tasks took, beside those that three for each would have been."""
 
@@ -139,6 +157,7 @@ class Summary(Frozen):
     sentence: str
     """What the analysis says of the simulated three weeks, and of what came after them."""
     counts: Counts
+    sifted: Sifted
     savings: Savings
     disputes: Disputes
     annotators: tuple[PersonAccuracy, ...]
@@ -158,6 +177,7 @@ def summarize(store: Store, measured: Progress, made: Made, flow: Flow | None) -
     return Summary(
         sentence=flow.sentence if flow else "",
         counts=Counts(**counts(store, Counts.model_fields)),
+        sifted=_sifted(measured),
         savings=Savings(
             answers=sum(one.votes for one in measured.savings),
             full=sum(one.full for one in measured.savings),
@@ -174,6 +194,19 @@ def summarize(store: Store, measured: Progress, made: Made, flow: Flow | None) -
         task_types=tuple(_task_types(store, votes)),
         left=_left(store, made.url),
         made=made,
+    )
+
+
+def _sifted(measured: Progress) -> Sifted:
+    gates, audits = measured.gates, [audit for one in measured.checks for audit in one.audits]
+    return Sifted(
+        read=gates.read,
+        stopped={gate.name: gate.stopped for gate in gates.gates if gate.stopped},
+        masked=gates.masked,
+        labeled=gates.labeled,
+        audited=sum(audit.compared for audit in audits),
+        wrong=sum(audit.wrong for audit in audits),
+        ran=sum(one.candidates for one in measured.checks if one.check == "programs"),
     )
 
 

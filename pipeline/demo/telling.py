@@ -5,11 +5,12 @@ from textwrap import wrap
 from types import MappingProxyType
 from typing import Final
 
-from pipeline.demo.summary import PersonAccuracy, Summary, TaskTypeAccuracy
+from pipeline.demo.summary import PersonAccuracy, Sifted, Summary, TaskTypeAccuracy
 from tasks._adjudication import SEND_BACK_KEY
 
 KEYS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "answer_check": "1 equal, 2 not equal, 3 cannot tell",
         "code_review": "1 correct, 2 incorrect, m cannot judge",
         "preference_pair": "1 A much better ... 4 the same ... 7 B much better",
         "step_review": "1 to 9: step 1 to 9 is bad, then g: the rest is good",
@@ -68,6 +69,7 @@ def _numbers(summary: Summary) -> Iterator[str]:
     counts, savings, disputes = summary.counts, summary.savings, summary.disputes
     made_of = f"{counts.records:,} records, {counts.tasks:,} tasks in {counts.cells} cells"
     yield f"{made_of}, {counts.annotations:,} answers, {summary.made.rows:,} rows in release {summary.made.version}"
+    yield from _sifted(summary.sifted)
     yield f"SIMULATED: {counts.simulated_annotations:,} answers come from made-up people, who err as often as stated."
     if savings.full:
         yield (
@@ -79,6 +81,17 @@ def _numbers(summary: Summary) -> Iterator[str]:
             f"{savings.audited} audited tasks got three all the same: "
             f"stopping at two would have changed {savings.flipped} of their labels"
         )
+
+
+def _sifted(sifted: Sifted) -> Iterator[str]:
+    """What never reached people, or reached them otherwise than it came."""
+    stopped = ", ".join(f"{number} {name}" for name, number in sifted.stopped.items())
+    yield f"of {sifted.read:,} rows people never saw {stopped}; an address was masked in {sifted.masked}"
+    ran = f"; {sifted.ran} programs ran in a sandbox" if sifted.ran else ""
+    yield (
+        f"a machine decided {sifted.labeled} answers; of {sifted.audited} that people saw all the same "
+        f"it had {sifted.wrong} wrong{ran}"
+    )
 
 
 def _agreed(one: TaskTypeAccuracy) -> str:

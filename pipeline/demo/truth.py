@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.demo.arriving import as_people_see_them
+from pipeline.demo.checks import checks
 from pipeline.demo.gold import label_of, samples
 from pipeline.demo.mistakes import review
 from pipeline.demo.pairs import pairs
 from pipeline.demo.programs import programs
 from pipeline.demo.project import project_toml
-from pipeline.demo.reasoning import solutions
 from schemas.base import Item, Json, Label
 from schemas.project import parse_project
 from schemas.records import Record
 from tasks import task_types
+from tasks.answer_check import AnswerCheckLabel
 from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
 from tasks.step_review import StepReviewItem
 
@@ -38,12 +40,12 @@ class Known:
 @cache
 def truth() -> Mapping[str, Known]:
     """Every item of the demo by its id."""
-    known = (*_step_reviews(), *_code_reviews(), *_preference_pairs(), *_gold())
+    known = (*_step_reviews(), *_code_reviews(), *_preference_pairs(), *_answer_checks(), *_gold())
     return {one.item.id: one for one in known}
 
 
 def _step_reviews() -> Iterator[Known]:
-    for solution in solutions():
+    for solution in as_people_see_them():
         for item in _items("step_review", solution.record):
             if isinstance(item, StepReviewItem):
                 yield Known("step_review", item, review(len(item.steps), solution.wrong_step))
@@ -61,6 +63,12 @@ def _preference_pairs() -> Iterator[Known]:
             if isinstance(item, PreferencePairItem):
                 preference = -pair.strength if item.answer_a == pair.better else pair.strength
                 yield Known("preference_pair", item, PreferencePairLabel(preference=preference))
+
+
+def _answer_checks() -> Iterator[Known]:
+    for check in checks():
+        label = AnswerCheckLabel(verdict=check.verdict)
+        yield from (Known("answer_check", item, label) for item in _items("answer_check", check.record))
 
 
 def _gold() -> Iterator[Known]:

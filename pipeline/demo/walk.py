@@ -21,7 +21,7 @@ from pipeline.progress.project import flow_of
 from pipeline.report import html, progress
 from pipeline.report.sentence import told
 from pipeline.store import StorePlace
-from schemas.errors import HeadraceError, ProjectError, SourceError
+from schemas.errors import HeadraceError, ProjectError, SourceError, VerificationError
 from schemas.flow import Flow
 from schemas.project import FILE, Project, TaskConfig, parse_project, read_project
 
@@ -73,7 +73,7 @@ def walk(
     demo_project.write_crew(folder, place.server.username)
     project = read_project(folder)
     steps = Steps(folder, project, place, tell, shown)
-    steps.run("ingest", *ASK)
+    steps.run("ingest", "screen", "verify", *ASK)
     steps.label()
     version, released = steps.release()
     link = steps.link()
@@ -116,9 +116,18 @@ def _prepare(folder: Path, tell: Tell) -> None:
     _check_folder(folder)
     tell(f"demo      Write a project, its records, and three weeks that were simulated: {folder}")
     made = None if (folder / FILE).exists() else history.simulated(datetime.now(UTC))
-    demo_project.write(folder, made.toml() if made else "")
+    demo_project.write(folder, f"{_programs(tell)}{made.toml()}" if made else "")
     if history.is_wanted(folder, read_project(folder)):
         (made or history.simulated(datetime.now(UTC))).write(folder)
+
+
+def _programs(tell: Tell) -> str:
+    """That programs are to be run, where they can be; else why they cannot is told, and the rest goes on."""
+    try:
+        return demo_project.programs_toml()
+    except VerificationError as error:
+        tell(f"demo      Programs are not run: {error}")
+        return ""
 
 
 def _check_folder(folder: Path) -> None:

@@ -84,9 +84,7 @@ def analyse(  # noqa: PLR0913 - what it is made from, and what it may cost
     )
 
 
-def _forecast(
-    prepared: Prepared, team: Team, runs: int, kept: Kept | None, *, backtest: bool
-) -> Forecast:
+def _forecast(prepared: Prepared, team: Team, runs: int, kept: Kept | None, *, backtest: bool) -> Forecast:
     if not runs:
         return Forecast()
     log, work = prepared.columns, prepared.work

@@ -16,6 +16,16 @@ COMPARED = (
     "Agreement is that of the votes, the mean over all tasks compared, 1.00 being no difference. The disputed ones, "
     "which are not in this release, and the adjudicated ones, whose label is one person's decision, count too."
 )
+LOOKED = (
+    "All {rows:,} rows were held against benchmarks that models are measured by; {leaks:,} of them hold a passage of "
+    "one, or most of an item. Translations and deep paraphrases are not found this way."
+)
+
+BY_MACHINE = (
+    "{by_machine:,} of the {tasks:,} labels are no person's: a check decided them, with certainty by its own rule. "
+    "`headrace lineage` names it for each row; `headrace report` says how often people who were asked all the same "
+    "found otherwise."
+)
 
 
 def card(manifest: dict[str, Any]) -> str:
@@ -35,9 +45,13 @@ def card(manifest: dict[str, Any]) -> str:
         _asked(manifest),
     )
     body.append(f"## What was asked\n\n{asked}\n\n{COMPARED}")
+    if counts.get("by_machine"):
+        body.append(f"## Decided by machines\n\n{BY_MACHINE.format(**counts)}")
     body.append("## Splits\n\n" + _table(("split", "rows"), manifest["splits"].items()))
     if sets := _sets(manifest):
         body.append("## File sets\n\n" + _table(("file set", "rows", "holds"), sets))
+    if looked := manifest.get("contamination"):
+        body.append(f"## Benchmarks\n\n{LOOKED.format(**looked)}")
     for title, key in (
         ("Sources", "sources"),
         ("Licences of the sources", "licenses"),

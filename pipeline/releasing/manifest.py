@@ -6,6 +6,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
 
+from pipeline.releasing.leaks import Looked
 from pipeline.releasing.rows import Content
 from pipeline.releasing.sets import set_of
 from pipeline.store import Store
@@ -36,11 +37,12 @@ SELECT count(*) AS labels, count(DISTINCT annotator) AS annotators,
 FROM voice
 """
 """The votes behind what an adjudicator decided are behind the row too."""
+BY_MACHINE = "SELECT count(*) FROM resolutions WHERE method = 'machine' AND list_contains(?, resolution_id)"
 AGREEMENT = """
 WITH known AS (
     SELECT * FROM resolutions WHERE resolved_at <= ?
     QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY resolved_at DESC, resolution_id) = 1)
-SELECT t.task_type, t.version, count(*) AS compared,
+SELECT t.task_type, t.version, count(*) FILTER (r.method <> 'machine') AS compared,
     count(*) FILTER (r.payload IS NULL) AS disputed, count(*) FILTER (r.method = 'adjudicated') AS adjudicated,
     avg(r.agreement) AS agreement
 FROM known r JOIN tasks t USING (task_id)
@@ -52,12 +54,15 @@ GROUP BY ALL ORDER BY ALL
 """Over all tasks compared by then, the disputed ones too: those that got in agree better than people do."""
 
 
-def describe(store: Store, project: Project, version: str, content: Content) -> dict[str, Any]:
-    """The manifest without its files: everything in it follows from the facts and the project."""
+def describe(
+    store: Store, project: Project, version: str, content: Content, looked: Looked | None = None
+) -> dict[str, Any]:
+    """The manifest without its files: everything in it follows from the facts, the project and its benchmarks."""
     tasks = [member.task_id for member in content.members]
     resolutions = [member.resolution_id for member in content.members]
     behind = store.rows(BEHIND, [tasks])
     voices = store.rows(VOICES, [resolutions])[0]
+    machine = store.value(BY_MACHINE, [resolutions])
     until = content.facts_until
     return {
         "name": project.name,
@@ -73,10 +78,12 @@ def describe(store: Store, project: Project, version: str, content: Content) -> 
             "rows": content.row_count,
             **({"passed": content.passed} if content.passed else {}),
             **voices,
+            **({"by_machine": machine} if machine else {}),
         },
         "splits": dict(sorted(Counter(m.split for m in content.members for _ in m.data).items())),
         "task_types": _task_types(store, content),
         "sources": _by(behind, "dataset"),
+        **({"contamination": looked.to_json()} if looked else {}),
         "licenses": _by(behind, "license"),
         "languages": _by(behind, "language"),
     }

@@ -22,6 +22,8 @@ FOLDER = Path(__file__).parent
 
 PANELS: tuple[Panel[Progress], ...] = (
     Panel("states", "Where the tasks are", lambda progress: progress.totals.tasks > 0),
+    Panel("gates", "Before people are asked", lambda progress: progress.gates.has_acted),
+    Panel("checks", "Checked by machine", lambda progress: len(progress.checks) > 0),
     Panel("cells", "Cell by cell", lambda progress: len(progress.cells) > 0),
     Panel("paused", "Paused", lambda progress: len(progress.paused) > 0),
     Panel("queues", "What waits for people", lambda progress: len(progress.queues) > 0),

@@ -10,7 +10,9 @@ from pipeline.label_studio.base import LabelStudio
 from pipeline.report.adjudication import CellAdjudication, adjudication
 from pipeline.report.annotators import AnnotatorProgress, by_annotator
 from pipeline.report.cells import CellProgress, all_states, by_cell, settled
+from pipeline.report.evidence import Checked, checked
 from pipeline.report.findings import FindingCount, by_kind
+from pipeline.report.gates import Gates, gates
 from pipeline.report.pauses import Paused, paused
 from pipeline.report.queues import CellQueue, queues
 from pipeline.report.savings import Saved, saved
@@ -95,6 +97,9 @@ class Progress(Frozen):
     headline: str
     totals: Totals
     states: dict[str, int]
+    gates: Gates
+    checks: tuple[Checked, ...]
+    """Of what machines found out before people were asked, each check by itself."""
     cells: tuple[CellProgress, ...]
     queues: tuple[CellQueue, ...]
     """Of the cells in which something waits for people, or would, were they not paused."""
@@ -134,6 +139,8 @@ def _measured(
         headline=f"{plain(project.name)}: {headline(totals, cells)}",
         totals=totals,
         states=all_states(cells),
+        gates=gates(store),
+        checks=checked(ctx),
         cells=cells,
         queues=tuple(one for one in queues(ctx) if one.votes_wanted),
         paused=paused(store),

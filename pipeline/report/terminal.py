@@ -37,6 +37,8 @@ def show(progress: Progress, console: Console) -> None:
     ascii_only = console.options.ascii_only
     tables = (
         _states(progress, "#" if ascii_only else "█"),
+        _gates(progress),
+        _checks(progress),
         _cells(progress),
         _paused(progress),
         _queues(progress),
@@ -93,6 +95,41 @@ def _states(progress: Progress, block: str) -> Table:
     for state in APART:
         if apart := getattr(progress.totals, state.name):
             table.add_row(state.title, count(apart), "", "not counted", style="dim")
+    return table
+
+
+def _gates(progress: Progress) -> Table:
+    there = progress.gates
+    table = table_of(
+        "Before people are asked",
+        ("what stopped it", "stage"),
+        ("stopped", "of all", "masked", "noted", "last"),
+        f"{count(there.read)} rows read, {count(there.admitted)} records may reach people, "
+        f"{count(there.masked)} masked, {count(there.waiting)} wait; a machine's label: {count(there.labeled)}",
+    )
+    for gate in there.gates:
+        of_all = percent(gate.stopped, there.records) if gate.stage == "screen" else share(None)
+        went_on = count(gate.masked), count(gate.noted)
+        table.add_row(
+            name_of(gate.name), gate.stage, count(gate.stopped), of_all, *went_on, day(gate.last_at)
+        )
+    if there.has_acted and not there.gates:
+        table.add_row("nothing", "", count(0), percent(0, there.records), "", "", "")
+    return table
+
+
+def _checks(progress: Progress) -> Table:
+    table = table_of(
+        "Checked by machine, and what people said of it",
+        ("check", "found"),
+        ("audited", "wrong", "95 in 100"),
+    )
+    for one in progress.checks:
+        found = ", ".join(f"{count(n)} {plain(outcome)}" for outcome, n in one.outcomes.items())
+        table.add_row(name_of(one.check), found.replace("_", " "), "", "", "")
+        for audit in one.audits:
+            wrong = share(audit.error), between(audit.low, audit.high) if audit.compared else share(None)
+            table.add_row(Text(""), Text(f"decides {plain(audit.task_type)}"), count(audit.compared), *wrong)
     return table
 
 

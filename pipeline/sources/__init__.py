@@ -14,7 +14,7 @@ from schemas.nearest import nearest
 from schemas.project import SourceConfig
 from schemas.records import Record
 
-_SHARED = ("base", "candidates", "mapping", "plain")
+_SHARED = ("base", "candidates", "files", "mapping", "plain")
 _HEAD = 100
 """Rows looked at to see whether the columns that a source names are there."""
 

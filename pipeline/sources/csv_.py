@@ -1,4 +1,4 @@
-"""CSV with a header: commas, semicolons or tabs, UTF-8, gzipped or not."""
+"""CSV with a header: commas, semicolons or tabs, UTF-8, packed by gzip or zstd or not."""
 
 import csv
 import io
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import ClassVar
 
-from pipeline.sources.base import MAX_BYTES, AnyRow, BadRow, File, FileReader, SourceRow, open_bytes
+from pipeline.sources.base import MAX_BYTES, AnyRow, BadRow, FileReader, SourceRow
+from pipeline.sources.files import File, open_bytes
 from schemas.errors import SourceError
 from schemas.project import SourceConfig
 

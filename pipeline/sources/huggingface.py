@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pipeline.sources.base import AnyRow, File, Reader, SourceRow, files, files_fingerprint
+from pipeline.sources.base import AnyRow, Reader, SourceRow
+from pipeline.sources.files import File, files, files_fingerprint
 from schemas.errors import SourceError
 from schemas.project import SourceConfig
 
@@ -24,9 +25,13 @@ class HuggingFace(Reader):
     name: ClassVar[str] = "huggingface"
 
     def rows(self, source: SourceConfig, folder: Path) -> Iterator[AnyRow]:
+        return self.rows_after(source, folder, 0)
+
+    def rows_after(self, source: SourceConfig, folder: Path, count: int) -> Iterator[AnyRow]:
         dataset, where = _name(source, folder), _where(source)
         try:
-            for index, values in enumerate(_load(source, folder)):
+            loaded = _load(source, folder)
+            for index, values in enumerate(loaded.skip(count) if count else loaded, count):
                 yield SourceRow(index, values, dataset)
         except SourceError:
             raise
@@ -71,8 +76,15 @@ def _only_split(splits: Any, path: str) -> Any:  # noqa: ANN401 - datasets is no
 def _data_files(given: Any, folder: Path) -> Any:  # noqa: ANN401 - a path, several, or those of each split
     if isinstance(given, dict):
         return {split: _data_files(inner, folder) for split, inner in given.items()}
+    return [file.path for file in _named(given, folder)]
+
+
+def _named(given: Any, folder: Path) -> list[File]:  # noqa: ANN401 - as above
+    """The files behind a path, several, or those of each split."""
+    if isinstance(given, dict):
+        return [file for inner in given.values() for file in _named(inner, folder)]
     each = given if isinstance(given, list) else [given]
-    return [str(file.path) for one in each for file in files(one, folder, reader="huggingface")]
+    return [file for one in each for file in files(one, folder, reader="huggingface")]
 
 
 def _local(source: SourceConfig, folder: Path) -> list[File]:
@@ -90,9 +102,7 @@ def _local(source: SourceConfig, folder: Path) -> list[File]:
         )
     if "data_files" not in source.options:
         raise SourceError(f"huggingface: {source.path!r} reads files, none are named; add options.data_files")
-    paths = _data_files(source.options["data_files"], folder)
-    each = [one for inner in paths.values() for one in inner] if isinstance(paths, dict) else paths
-    return [File(Path(one), Path(one).name) for one in each]
+    return _named(source.options["data_files"], folder)
 
 
 def _not_a_file(local: Path) -> list[File]:

@@ -8,8 +8,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pipeline.sources.base import AnyRow, BadRow, Reader, SourceRow, files_fingerprint, readable
-from pipeline.sources.base import files as files_named
+from pipeline.sources.base import AnyRow, BadRow, Reader, SourceRow
+from pipeline.sources.files import files as files_named
+from pipeline.sources.files import files_fingerprint, readable
 from pipeline.sources.jsonl import Jsonl, parse_object
 from schemas.base import content_id
 from schemas.errors import SourceError

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, ClassVar
 
-from pipeline.sources.base import MAX_BYTES, AnyRow, BadRow, File, FileReader, SourceRow, open_bytes, readable
+from pipeline.sources.base import MAX_BYTES, AnyRow, BadRow, FileReader, SourceRow
+from pipeline.sources.files import File, open_bytes, readable
 from schemas.errors import SourceError
 from schemas.project import SourceConfig
 

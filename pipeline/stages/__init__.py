@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from pipeline.context import Stage
 
-STAGES = ("ingest", "generate", "push", "sync", "check", "resolve")
+STAGES = ("ingest", "screen", "verify", "generate", "push", "sync", "check", "resolve")
 """What `headrace run` runs. `release` is somebody's decision, and a command of its own."""
 
 

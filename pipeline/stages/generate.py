@@ -1,26 +1,35 @@
 """Make the tasks that records call for, and the next attempts and adjudications that tasks call for."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from pipeline import attempts
 from pipeline.cells import cell_of, check_facet
 from pipeline.context import Context, Tally
 from pipeline.generating.gold import gold
-from schemas.base import Json
+from pipeline.verification.results import with_results
+from pipeline.verifying.asked import asked, check_asked, evidence_of, unchecked
+from pipeline.verifying.machine import drop, resolution
+from pipeline.verifying.routing import decision
+from schemas.base import Item
 from schemas.errors import ProjectError
-from schemas.facts import Fact, GeneratedFact, RecordTaskFact, RejectFact, TaskFact
+from schemas.facts import GeneratedFact, RecordTaskFact, RejectFact, ResolutionFact, TaskFact
 from schemas.project import TaskConfig
 from schemas.records import Record
+from schemas.screening import EvidenceFact
 from tasks import AnyTaskType, names, task_types
 from tasks.base import NoItem
 
 BATCH = 500
+KNOWN = "SELECT task_id FROM tasks WHERE task_id IN (SELECT unnest(?::VARCHAR[]))"
 
 
 def generate(ctx: Context) -> Tally:
     """Ask each record that a task type's condition selects for its items, once, and make a task of each."""
     check_tasks(ctx)
+    check_asked(ctx)
     tally = Tally()
     gold(ctx, tally)  # first: what is gold is no work, whatever record makes it too
     for number, config in enumerate(ctx.project.tasks):
@@ -69,48 +78,125 @@ def _batches(
     ctx: Context, config: TaskConfig, task_type: AnyTaskType, number: int
 ) -> Iterator[list[tuple[str, Record]]]:
     """The records that a task type has not been asked of yet, in the order of their arrival."""
+    waits, params = unchecked(ctx.project)
     todo = ctx.store.rows(
         f"""SELECT record_id FROM records r WHERE ({config.where or "true"}
             ) AND NOT EXISTS (
             SELECT 1 FROM generated g WHERE g.record_id = r.record_id AND g.task_type = ? AND g.version = ?)
-            AND r.record_id NOT IN (SELECT record_id FROM withdrawals)
-        ORDER BY ingested_at, record_id""",  # noqa: S608 - a checked condition of the project's own
-        [task_type.name, task_type.version],
+            AND r.record_id NOT IN (SELECT record_id FROM withdrawals) AND NOT ({waits})
+        ORDER BY ingested_at, record_id""",  # noqa: S608 - checked conditions of the project's own
+        [task_type.name, task_type.version, *params],
     )
     starts = range(0, len(todo), BATCH)
     for start in ctx.progress.track(starts, f"generate {config.type} ({number + 1})"):
         ids = [row["record_id"] for row in todo[start : start + BATCH]]
         found = ctx.store.rows(
-            "SELECT record_id, payload FROM records WHERE list_contains(?, record_id) ORDER BY ingested_at, record_id",
+            "SELECT record_id, payload FROM records WHERE record_id IN (SELECT unnest(?::VARCHAR[])) "
+            "ORDER BY ingested_at, record_id",
             [ids],
         )
         yield [(row["record_id"], Record.model_validate_json(row["payload"])) for row in found]
 
 
+@dataclass(frozen=True)
+class _Made:
+    """An item that a record gave, as the task that it may become."""
+
+    record_id: str
+    record: Record
+    item: Item
+    task: TaskFact
+
+
+@dataclass
+class _Facts:
+    """What a batch of records gives, to be put together."""
+
+    generated: list[GeneratedFact] = field(default_factory=list)
+    tasks: list[TaskFact] = field(default_factory=list)
+    links: list[RecordTaskFact] = field(default_factory=list)
+    resolutions: list[ResolutionFact] = field(default_factory=list)
+    rejects: list[RejectFact] = field(default_factory=list)
+
+
 def _generate(ctx: Context, config: TaskConfig, records: list[tuple[str, Record]], tally: Tally) -> None:
-    task_type = task_types()[config.type]
-    options: Mapping[str, Json] = {**task_type.options, **config.options}
-    facts: dict[type[Fact], list[Fact]] = {GeneratedFact: [], TaskFact: [], RecordTaskFact: []}
-    rejects: list[RejectFact] = []
-    for record_id, record in records:
-        try:
-            items = list(task_type.items(record, options))
-        except NoItem as why:
-            items = []
-            rejects.append(_no_item(ctx, task_type, record_id, str(why)))
-        facts[GeneratedFact].append(_asked(ctx, task_type, record_id, len(items)))
-        for item in items:
-            cell = cell_of(record, task_type.name, config.facet)
-            task = attempts.task(ctx, config, attempts.Subject(item.id, cell, item.model_dump_json()))
-            facts[TaskFact].append(task)
-            facts[RecordTaskFact].append(RecordTaskFact(record_id=record_id, task_id=task.task_id))
+    facts = _Facts()
+    evidence = evidence_of(ctx, [record_id for record_id, _ in records])
+    made = [
+        one
+        for record_id, record in records
+        for one in _made(ctx, config, record_id, record, evidence[record_id], facts)
+    ]
+    _route(ctx, task_types()[config.type], made, evidence, facts)
     with ctx.store.transaction():
-        made = ctx.store.put(facts[TaskFact])
-        ctx.store.put(facts[RecordTaskFact])
-        ctx.store.put(facts[GeneratedFact])
-        ctx.reject(tally, rejects)
-    tally.done += made
-    tally.skipped += len(facts[TaskFact]) - made
+        new = ctx.store.put(facts.tasks)
+        for kind in (facts.links, facts.resolutions, facts.generated):
+            ctx.store.put(kind)
+        ctx.reject(tally, facts.rejects)
+    tally.done += new
+    tally.skipped += len(facts.tasks) - new
+
+
+def _made(
+    ctx: Context,
+    config: TaskConfig,
+    record_id: str,
+    record: Record,
+    evidence: list[EvidenceFact],
+    facts: _Facts,
+) -> list[_Made]:
+    """The items of a record, which is asked once: an answer, or the reason why it gives none."""
+    task_type = task_types()[config.type]
+    try:
+        items = _items(config, record, evidence)
+    except NoItem as why:
+        items = []
+        facts.rejects.append(_no_item(ctx, task_type, record_id, str(why)))
+    facts.generated.append(_asked(ctx, task_type, record_id, len(items)))
+    cell = cell_of(record, config.type, config.facet)
+    subjects = [(item, attempts.Subject(item.id, cell, shown.model_dump_json())) for item, shown in items]
+    return [_Made(record_id, record, item, attempts.task(ctx, config, subject)) for item, subject in subjects]
+
+
+def _route(
+    ctx: Context,
+    task_type: AnyTaskType,
+    made: list[_Made],
+    evidence: dict[str, list[EvidenceFact]],
+    facts: _Facts,
+) -> None:
+    """Each item to people, or where machines decide it: to its label, or its end."""
+    checks = [one for one in asked(ctx.project) if one.options.decides]
+    known = _known(ctx, made) if checks else set()
+    for one in made:
+        found = decision(task_type, one.item, one.record, checks, evidence[one.record_id])
+        if found and (found.audited or one.task.task_id in known):
+            found = None
+        if found and found.drops:
+            facts.rejects.append(drop(ctx, one.record_id, one.task, found, task_type.summary(found.label)))
+            continue
+        facts.tasks.append(one.task)
+        facts.links.append(RecordTaskFact(record_id=one.record_id, task_id=one.task.task_id))
+        facts.resolutions += [resolution(ctx, one.task, found)] if found else []
+
+
+def _items(config: TaskConfig, record: Record, evidence: list[EvidenceFact]) -> list[tuple[Item, Item]]:
+    """The items that a record gives, each as it is known and as people see it: with the results of its tests.
+
+    What a machine found out of an item is no part of what it is: gold, and other records, know it by the rest.
+    """
+    task_type = task_types()[config.type]
+    options = {**task_type.options, **config.options}
+    items: list[Item] = list(task_type.items(record, options))
+    results = {fact.candidate: json.loads(fact.detail) for fact in evidence if fact.check == "programs"}
+    shown: list[Item] = list(task_type.items(with_results(record, results), options)) if results else items
+    return list(zip(items if len(items) == len(shown) else shown, shown, strict=True))
+
+
+def _known(ctx: Context, made: list[_Made]) -> set[str]:
+    """The tasks that are there already: as gold, or because people were asked before a machine was."""
+    ids = [one.task.task_id for one in made]
+    return {row["task_id"] for row in ctx.store.rows(KNOWN, [ids])}
 
 
 def _asked(ctx: Context, task_type: AnyTaskType, record_id: str, items: int) -> GeneratedFact:

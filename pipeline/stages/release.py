@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pipeline.context import Context, Tally
 from pipeline.releasing.files import write
+from pipeline.releasing.leaks import Looked, look
 from pipeline.releasing.manifest import describe
 from pipeline.releasing.rows import Content, assemble
 from pipeline.releasing.versions import following, newest, parts
@@ -22,14 +23,16 @@ def release(ctx: Context, version: str | None = None, out: Path | None = None) -
         parts(version)
     content = assemble(ctx.store, ctx.project.release.splits)
     _gates(ctx, content)
+    looked = look(ctx.project, ctx.folder, content)
+    _leak_gate(ctx, looked)
     if last is not None and last.digest == content.digest() and version in (None, last.version):
         place = _place(ctx, last.version, out)
         if not (place / "manifest.json").exists():
-            write(content, describe(ctx.store, ctx.project, last.version, content), place)
+            write(content, describe(ctx.store, ctx.project, last.version, content, looked), place)
         return Tally(skipped=len(content.members)), last.version, place
     name = _free(version, last) if version is not None else following(ctx.store, content, last)
     place = _place(ctx, name, out)
-    write(content, describe(ctx.store, ctx.project, name, content), place)
+    write(content, describe(ctx.store, ctx.project, name, content, looked), place)
     _freeze(ctx, content, name)
     return Tally(done=len(content.members)), name, place
 
@@ -68,6 +71,7 @@ def _gates(ctx: Context, content: Content) -> None:
         raise GateRefused("release: accepted labels were expected, there are none yet; see: headrace status")
     requires = ctx.project.release.requires
     asked = [name for name, value in requires.model_dump().items() if value not in (None, ())]
+    asked = [name for name in asked if name != "contamination"]  # which is measured
     if asked:
         raise GateRefused(
             f"release.requires: {', '.join(asked)} cannot be measured by this version of headrace, so nothing is "
@@ -78,4 +82,22 @@ def _gates(ctx: Context, content: Content) -> None:
         raise GateRefused(
             f"release: labels of people were expected, {simulated} of {len(content.members)} tasks rest on simulated "
             "annotators; set simulated = true under [release], and the release says so"
+        )
+
+
+def _leak_gate(ctx: Context, looked: Looked | None) -> None:
+    most = ctx.project.release.requires.contamination
+    if most is None:
+        return
+    if looked is None:
+        raise GateRefused(
+            "release.requires.contamination: benchmarks to hold the rows against were expected, there are none; "
+            'name them under [screens]: contamination = { verdict = "reject", against = [...] }'
+        )
+    if len(looked.leaks) > most:
+        row_id, leak = looked.leaks[0]
+        raise GateRefused(
+            f"release.requires.contamination: at most {most} rows that leak a benchmark were expected, found "
+            f"{len(looked.leaks)} of {looked.rows}, such as {row_id} ({leak}); see: headrace lineage {row_id}, "
+            "then headrace withdraw its record"
         )

@@ -11,6 +11,7 @@ from pipeline.resolving.deciding import decided
 from pipeline.resolving.models import Models
 from pipeline.resolving.settling import Case, weigh
 from pipeline.terms import Terms
+from pipeline.verifying.auditing import disagreements
 from schemas.facts import Fact
 from tasks import is_current
 
@@ -27,6 +28,7 @@ due AS (
     WHERE CASE
         WHEN r.task_id IS NULL OR r.method = 'reopened' THEN s.revisions IS NOT NULL
         WHEN r.method = 'none' THEN true
+        WHEN r.method = 'machine' THEN false  -- until a `redo` makes a next attempt of it
         WHEN r.method IN ('adjudicated', 'sent_back') THEN
             NOT EXISTS (SELECT 1 FROM current_decisions d WHERE list_contains(r.revisions, d.revision_id))
         ELSE s.revisions IS NULL OR NOT list_has_all(s.revisions, r.revisions) END)
@@ -51,6 +53,7 @@ def resolve(ctx: Context) -> Tally:
             for kind in dict.fromkeys(map(type, facts)):
                 tally.done += ctx.store.put(fact for fact in facts if type(fact) is kind)
     tally.done += ctx.store.put(changed_first(ctx, moment))
+    ctx.store.put(disagreements(ctx, moment))
     return tally
 
 

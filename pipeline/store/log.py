@@ -58,8 +58,8 @@ class EventLog:
 
     Its columns: `seq BIGINT` (1, 2, … in the order of time, then of the source), `ts TIMESTAMP` (UTC), `event`, `task`,
     `record`, `actor`, `cell`, `reason` (VARCHAR), `attempt`, `slot` (INTEGER), `lead_seconds` (DOUBLE). Events of a
-    record alone stand under its tasks: `ingested` under each, others under the first; under the record's own id where
-    it has none. Not shared between threads.
+    record alone stand under its tasks: those of intake under each, others under the first; under the record's own id
+    where it has none. Not shared between threads.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -47,9 +47,12 @@ SELECT coalesce(cell, '') AS cell, count(*) FILTER (accepted) AS accepted, count
 FROM at_rest WHERE newest GROUP BY 1 ORDER BY 1
 """
 
-EVENTS_A_VOTE = 2
+EVENTS_A_VOTE, EVENTS_A_RECORD = 2, 3
 """About: a store's events are not counted before they are made."""
-VOTES_SINCE = "SELECT count(*) FROM {db}.annotations WHERE created_at >= $since AND created_at <= $moment"
+FACTS_SINCE = f"""
+SELECT (SELECT {EVENTS_A_VOTE} * count(*) FROM {{db}}.annotations WHERE created_at >= $since AND created_at <= $moment)
+    + (SELECT {EVENTS_A_RECORD} * count(*) FROM {{db}}.screened WHERE screened_at >= $since AND screened_at <= $moment)
+"""  # noqa: S608 - names of ours
 AT_REST_IN_STORE = """
 CREATE OR REPLACE TEMP TABLE at_rest AS
 WITH stirred AS (
@@ -66,8 +69,9 @@ gone AS (
     GROUP BY task_id HAVING count(*) = count(w.record_id)),
 attempts AS (
     SELECT t.task_id, t.item_id, t.task_type, t.version, t.attempt, t.cell, s.task_id IS NOT NULL AS stirred,
-        greatest(t.generated_at, e.ts) AS ts, e.ts AS ended_at, g.ts AS gone_at,
-        coalesce(e.method NOT IN ('none', 'reopened', 'sent_back'), false) AS accepted
+        greatest(t.generated_at, e.ts) AS ts, e.ts AS ended_at,
+        coalesce(g.ts, CASE WHEN e.method = 'machine' THEN e.ts END) AS gone_at,
+        coalesce(e.method NOT IN ('none', 'reopened', 'sent_back', 'machine'), false) AS accepted
     FROM {db}.tasks t LEFT JOIN ended e USING (task_id) LEFT JOIN stirred s USING (task_id)
     LEFT JOIN gone g USING (task_id)),
 items AS (
@@ -90,6 +94,12 @@ CREATE OR REPLACE TEMP TABLE kept AS
 WITH kept_tasks AS (SELECT task_id FROM {db}.tasks ANTI JOIN at_rest USING (task_id))
 FROM kept_tasks UNION ALL SELECT adjudication_id FROM {db}.adjudications SEMI JOIN kept_tasks USING (task_id)
 """
+SCREENED_OUT = """
+INSERT INTO at_rest
+SELECT record_id, '', false, false, true FROM {db}.screened
+WHERE verdict = 'reject' AND screened_at < $since AND record_id NOT IN (SELECT record_id FROM {db}.records)
+"""
+"""A record that no gate let through is at its end there, and is of no cell."""
 THERE_IN_STORE = """
 CREATE OR REPLACE TEMP TABLE there AS SELECT task_id FROM {db}.tasks WHERE generated_at <= $moment
 """
@@ -101,9 +111,18 @@ SEEN = {
     "records": """SELECT * FROM {db}.records
         WHERE record_id IN (SELECT record_id FROM record_tasks SEMI JOIN there USING (task_id))
         OR record_id NOT IN (SELECT record_id FROM {db}.record_tasks SEMI JOIN at_rest USING (task_id))""",
+    "screened": """SELECT * FROM {db}.screened
+        WHERE record_id NOT IN (SELECT task_id FROM at_rest)
+        AND coalesce(admitted_as, record_id) NOT IN (
+            SELECT record_id FROM {db}.records ANTI JOIN records USING (record_id))""",
+    "shards": """SELECT s.* REPLACE (s.row_count - coalesce(h.hidden, 0) AS row_count) FROM {db}.shards s LEFT JOIN (
+        SELECT shard, count(*) AS hidden FROM {db}.screened ANTI JOIN screened USING (record_id) GROUP BY shard) h
+        USING (shard)""",
     "withdrawals": "SELECT * FROM {db}.withdrawals SEMI JOIN records USING (record_id)",
     "rejects": """SELECT * FROM {db}.rejects
-        WHERE stage <> 'generate' OR split_part(subject, '/', 1) IN (SELECT record_id FROM records)""",
+        WHERE CASE WHEN stage = 'screen' THEN subject NOT IN (SELECT task_id FROM at_rest)
+            WHEN stage IN ('generate', 'verify') THEN split_part(subject, '/', 1) IN (SELECT record_id FROM records)
+            ELSE true END""",
 }
 """Facts of ours as if the tasks at rest had never been: in their places, every view of ours looks at these."""
 
@@ -146,12 +165,13 @@ def cut_store(con: duckdb.DuckDBPyConnection, moment: datetime) -> Past | None:
     db = f'"{name}".main'
 
     def events(since: datetime) -> int:
-        return EVENTS_A_VOTE * _number(con, VOTES_SINCE.format(db=db), {"since": since, "moment": moment})
+        return _number(con, FACTS_SINCE.format(db=db), {"since": since, "moment": moment})
 
     since = _since(events, moment)
     if since is None:
         return None
     con.execute(AT_REST_IN_STORE.format(db=db), {"since": since, "moment": moment})
+    con.execute(SCREENED_OUT.format(db=db), {"since": since})
     con.execute(KEPT_IN_STORE.format(db=db))
     con.execute(THERE_IN_STORE.format(db=db), {"moment": moment})
     for table, sql in SEEN.items():

@@ -64,7 +64,8 @@ alone AS (SELECT * FROM {home}.log WHERE task IS NULL AND record IS NOT NULL)
 SELECT * FROM {home}.log WHERE task IS NOT NULL OR record IS NULL
 UNION ALL
 SELECT a.* REPLACE (coalesce(t.task, a.record) AS task, coalesce(a.cell, t.cell) AS cell)
-FROM alone a LEFT JOIN tasks t ON t.record = a.record AND (a.event = 'ingested' OR t.place = 1)
+FROM alone a LEFT JOIN tasks t ON t.record = a.record
+    AND (a.event IN ('ingested', 'screening_started', 'screened') OR t.place = 1)
 WHERE a.event <> 'dropped' OR t.task IS NULL  -- tasks that end with their record say so themselves
 """
 

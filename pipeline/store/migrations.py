@@ -184,10 +184,31 @@ def m005_door(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
+def m006_screening(con: duckdb.DuckDBPyConnection) -> None:
+    """The corpus, what was screened, and what machines found out."""
+    con.execute("""
+    CREATE TABLE shards (
+        shard VARCHAR PRIMARY KEY, source_id VARCHAR NOT NULL, position BIGINT NOT NULL, row_count BIGINT NOT NULL,
+        known BIGINT NOT NULL, rejected BIGINT NOT NULL, read_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE screened (
+        record_id VARCHAR PRIMARY KEY, admitted_as VARCHAR, shard VARCHAR NOT NULL, position BIGINT NOT NULL,
+        ingested_at TIMESTAMPTZ NOT NULL, started_at TIMESTAMPTZ NOT NULL, screened_at TIMESTAMPTZ NOT NULL,
+        screened_by VARCHAR NOT NULL, verdict VARCHAR NOT NULL, screen VARCHAR);
+    CREATE TABLE noted (
+        record_id VARCHAR, screen VARCHAR, verdict VARCHAR NOT NULL, reason VARCHAR NOT NULL, evidence VARCHAR NOT NULL,
+        noted_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (record_id, screen));
+    CREATE TABLE evidence (
+        record_id VARCHAR, "check" VARCHAR, candidate BIGINT, outcome VARCHAR NOT NULL, detail VARCHAR NOT NULL,
+        "by" VARCHAR, seconds DOUBLE, checked_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (record_id, "check", candidate, "by"));
+    """)
+
+
 MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m001_tables,
     m002_steering,
     m003_watching,
     m004_prefills,
     m005_door,
+    m006_screening,
 )

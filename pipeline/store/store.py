@@ -7,15 +7,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import duckdb
 
 from pipeline.store.conditions import not_one_condition, words
 from pipeline.store.migrations import MIGRATIONS
+from pipeline.store.refusals import first_line, store_error
 from pipeline.store.views import views_of
 from schemas.errors import ProjectError, StoreError
 from schemas.facts import Fact
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FactT = TypeVar("FactT", bound=Fact)
 
@@ -48,7 +52,7 @@ class Store:
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
-            raise _store_error(path, error) from None
+            raise store_error(path, error) from None
 
     def __enter__(self) -> Self:
         return self
@@ -96,8 +100,14 @@ class Store:
         kind = type(next(iter(by_key.values())))
         from pipeline.store.arrow import table_of  # only what writes pays for its import
 
+        return self.put_table(kind, table_of(kind, by_key.values()), replace=replace)
+
+    def put_table(self, kind: type[Fact], table: "pa.Table", *, replace: bool = False) -> int:
+        """As `put`, for facts that are an Arrow table already: its columns are the kind's, each key once."""
+        if not table.num_rows:
+            return 0
         with self._errors():
-            self._con.register("incoming", table_of(kind, by_key.values()))
+            self._con.register("incoming", table)
             try:
                 written = self._con.execute(_insert(kind, replace=replace)).fetchall()
             finally:
@@ -122,7 +132,7 @@ class Store:
 
     def facts(self, kind: type[FactT], where: str = "true", params: Sequence[object] = ()) -> list[FactT]:
         """The facts of one kind that meet a condition of ours, in the order of their keys."""
-        order = ", ".join(kind.key)
+        order = ", ".join(f'"{name}"' for name in kind.key)
         sql = f"SELECT * FROM {kind.table} WHERE {where} ORDER BY {order}"  # noqa: S608 - names of our own
         return [kind.model_validate(row) for row in self.rows(sql, params)]
 
@@ -173,7 +183,7 @@ class Store:
             columns = ", ".join(self._con.sql(f"SELECT * FROM {view} LIMIT 0").columns)  # noqa: S608 - a name of ours
             raise ProjectError(
                 f"{what}: should be a condition on {words(view)} such as \"domain = 'reasoning'\", "
-                f"is {condition!r} ({_first_line(message)}); mend it, the columns are {columns}"
+                f"is {condition!r} ({first_line(message)}); mend it, the columns are {columns}"
             )
 
     def _version(self) -> int:
@@ -240,7 +250,7 @@ class Store:
             except duckdb.InterruptException:
                 raise
             except duckdb.Error as error:
-                raise _store_error(self._path, error) from error
+                raise store_error(self._path, error) from error
 
 
 @contextmanager
@@ -262,33 +272,9 @@ def _quiet() -> Iterator[None]:
         return
 
 
-def _first_line(message: str) -> str:
-    return message.strip().splitlines()[0][:200]
-
-
-def _store_error(path: Path | str, error: duckdb.Error) -> StoreError:
-    text = str(error)
-    if (
-        "No space left" in text
-        or "ENOSPC" in text
-        or "File too large" in text
-        or "max_temp_directory" in text
-    ):
-        return StoreError(
-            f"{path}: no space left to write; free some and run the command again, nothing is lost"
-        )
-    if "Permission denied" in text or "Read-only file system" in text:
-        return StoreError(f"{path}: should be writable, is not; check its rights and its owner")
-    if "Could not set lock" in text or "Conflicting lock" in text:
-        return StoreError(f"{path}: opened by another program; close it there, then try again")
-    if "not a valid DuckDB database" in text or isinstance(error, duckdb.SerializationException):
-        return StoreError(f"{path}: should be a store, is not one; restore it from a backup")
-    return StoreError(f"{path}: {_first_line(text)}; see docs/reference/store.md")
-
-
 @cache
 def _insert(kind: type[Fact], *, replace: bool) -> str:
-    keys = ", ".join(kind.key)
+    keys = ", ".join(f'"{name}"' for name in kind.key)
     others = [f'"{name}" = excluded."{name}"' for name in kind.model_fields if name not in kind.key]
     conflict = f"DO UPDATE SET {', '.join(others)}" if replace and others else "DO NOTHING"
     return f"INSERT INTO {kind.table} BY NAME SELECT * FROM incoming ON CONFLICT ({keys}) {conflict}"  # noqa: S608 - our names

@@ -239,7 +239,7 @@ def test_git_is_told_what_not_to_keep_and_told_once(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("*.log\npeople.csv", encoding="utf-8")
     made = create(tmp_path, source=None, task=None, name=None)
     assert made.ignore.read_text(encoding="utf-8").splitlines() == [
-        "*.log", "people.csv", ".headrace/", "people.csv.part",
+        "*.log", "people.csv", ".headrace/", "corpus/", "people.csv.part",
     ]  # fmt: skip
 
 

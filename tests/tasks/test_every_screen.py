@@ -129,7 +129,7 @@ def test_a_person_does_one_task_of_each_type_and_headrace_understands(
     way: Way, persons_page: Page, walks: Sequence[Walk], person: str
 ) -> None:
     count = len(walks)
-    assert [way.run(stage)["done"] for stage in ("ingest", "generate", "push")] == [count] * 3
+    assert [way.run(stage)["done"] for stage in ("ingest", "screen", "generate", "push")] == [count] * 4
     url = way.environment["HEADRACE_LABEL_STUDIO_URL"]
     projects = {
         row["task_type"]: row["project_id"]

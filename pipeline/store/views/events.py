@@ -33,9 +33,10 @@ heard AS (  -- by the door's clock, where it was said at the door
         coalesce(d.active_seconds, s.lead_seconds) AS lead_seconds), d.slot, d.reason
     FROM said s LEFT JOIN door_answers d ON d.uid = s.task_id AND d.annotator = s.annotator AND d.skipped = s.skipped),
 outcomes AS (
-    SELECT r.*, d.adjudicator, d.reason, coalesce(w.active_seconds, a.lead_seconds) AS lead_seconds, CASE r.method
+    SELECT r.*, d.adjudicator, CASE r.method WHEN 'machine' THEN 'decided by machine' ELSE d.reason END AS reason,
+        coalesce(w.active_seconds, a.lead_seconds) AS lead_seconds, CASE r.method
             WHEN 'reopened' THEN NULL WHEN 'none' THEN 'sent_to_adjudication'
-            WHEN 'sent_back' THEN 'rejected' ELSE 'accepted' END AS event
+            WHEN 'sent_back' THEN 'rejected' WHEN 'machine' THEN 'dropped' ELSE 'accepted' END AS event
     FROM resolutions r
     LEFT JOIN decisions d ON r.method IN ('adjudicated', 'sent_back') AND d.revision_id = r.revisions[1]
     LEFT JOIN annotations a ON a.revision_id = d.revision_id
@@ -68,7 +69,7 @@ moved AS (  -- of these, what was not settled or at its end then
 of_tasks AS (  -- ts, event, task_id, actor, slot, lead_seconds, reason
     SELECT generated_at AS ts, 'ready' AS event, task_id, NULL AS actor, NULL::BIGINT AS slot,
         NULL::DOUBLE AS lead_seconds, NULL AS reason
-    FROM tasks
+    FROM tasks WHERE task_id NOT IN (SELECT task_id FROM resolutions WHERE method = 'machine')  -- never asked of people
     UNION ALL
     SELECT created_at, CASE WHEN skipped THEN 'skipped' ELSE 'submitted' END AS event, task_id, annotator,
         CASE WHEN NOT skipped AND NOT void THEN  -- the door's slots, where it has seen all that was said
@@ -102,16 +103,45 @@ of_tasks AS (  -- ts, event, task_id, actor, slot, lead_seconds, reason
     FROM dropped d JOIN attempts a USING (task_id) WHERE a.attempt = a.newest
     UNION ALL
     SELECT e.made_at, 'released' AS event, m.task_id, NULL, NULL, NULL, e.version
-    FROM release_members m JOIN releases e USING (version)),
+    FROM release_members m JOIN releases e USING (version)
+    ANTI JOIN (SELECT resolution_id FROM resolutions WHERE method = 'machine') r ON r.resolution_id = m.resolution_id),
+gated AS (  -- what was screened, under the id by which it went on; one after another, if many were screened at once
+    SELECT * EXCLUDE (began, took, place, many),
+        began + to_microseconds(took * (place - 1) // many) AS started_at,
+        began + to_microseconds(took * place // many) AS screened_at
+    FROM (
+        SELECT coalesce(admitted_as, record_id) AS record, ingested_at, screened_by, started_at AS began,
+            epoch_us(screened_at) - epoch_us(started_at) AS took,
+            row_number() OVER (PARTITION BY screened_by, started_at, screened_at ORDER BY position) AS place,
+            count(*) OVER (PARTITION BY screened_by, started_at, screened_at) AS many
+        FROM screened
+        QUALIFY row_number() OVER (PARTITION BY record ORDER BY admitted_as IS NULL, position) = 1)
+    WHERE record NOT IN (SELECT record_id FROM of_gold)),
+of_records AS (  -- ts, event, record, actor, reason
+    SELECT ingested_at AS ts, 'ingested' AS event, record_id AS record, NULL AS actor, NULL AS reason FROM records
+    WHERE record_id NOT IN (SELECT record_id FROM of_gold) AND record_id NOT IN (SELECT record FROM gated)
+    UNION ALL
+    SELECT ingested_at, 'ingested' AS event, record, NULL, NULL FROM gated
+    UNION ALL
+    SELECT started_at, 'screening_started' AS event, record, screened_by, NULL FROM gated
+    UNION ALL
+    SELECT screened_at, 'screened' AS event, record, screened_by, NULL FROM gated
+    UNION ALL  -- what waits to be screened is known by its number alone
+    SELECT read_at, 'ingested' AS event, shard || '#' || unnest(range(row_count - coalesce(n, 0))), NULL, NULL
+    FROM shards LEFT JOIN (SELECT shard, count(*) AS n FROM screened GROUP BY shard) USING (shard)
+    UNION ALL
+    SELECT rejected_at, 'dropped' AS event, subject, NULL, reason
+    FROM rejects WHERE stage = 'screen' AND subject NOT IN (SELECT record_id FROM records)
+    UNION ALL
+    SELECT rejected_at, 'dropped' AS event, split_part(subject, '/', 1), NULL, reason
+    FROM rejects WHERE stage IN ('generate', 'verify')
+        AND split_part(subject, '/', 1) NOT IN (SELECT record_id FROM record_tasks)
+    UNION ALL
+    SELECT withdrawn_at, 'dropped' AS event, record_id, NULL, reason FROM withdrawals),
 plain AS (
-    SELECT ingested_at AS ts, 'ingested' AS event, NULL AS task, record_id AS record, NULL AS actor, NULL AS cell,
-        NULL::BIGINT AS attempt, NULL::BIGINT AS slot, NULL::DOUBLE AS lead_seconds, NULL AS reason
-    FROM records WHERE record_id NOT IN (SELECT record_id FROM of_gold)
-    UNION ALL
-    SELECT withdrawn_at, 'dropped' AS event, NULL, record_id, NULL, NULL, NULL, NULL, NULL, reason FROM withdrawals
-    UNION ALL
-    SELECT rejected_at, 'dropped' AS event, NULL, split_part(subject, '/', 1), NULL, NULL, NULL, NULL, NULL, reason
-    FROM rejects WHERE stage = 'generate' AND split_part(subject, '/', 1) NOT IN (SELECT record_id FROM record_tasks)
+    SELECT ts, event, NULL AS task, record, actor, NULL AS cell,
+        NULL::BIGINT AS attempt, NULL::BIGINT AS slot, NULL::DOUBLE AS lead_seconds, reason
+    FROM of_records
     UNION ALL
     SELECT e.ts, e.event, a.task, a.record, e.actor, a.cell, a.attempt, e.slot, e.lead_seconds, e.reason
     FROM of_tasks e JOIN attempts a USING (task_id) WHERE a.gold IS NULL

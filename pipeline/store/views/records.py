@@ -7,6 +7,7 @@ CREATE OR REPLACE TEMP VIEW record_states AS
 WITH counted AS (
     SELECT r.record_id,
         count(t.task_id) AS tasks,
+        count(t.task_id) FILTER (t.method IS DISTINCT FROM 'machine') AS for_people,
         count(*) FILTER (t.pushed) AS pushed,
         count(*) FILTER (t.pushed AND t.submitted >= t.overlap) AS full_tasks,
         count(*) FILTER (t.submitted > 0) AS started,
@@ -25,7 +26,10 @@ WITH counted AS (
     GROUP BY r.record_id),
 per_record AS (SELECT * FROM counted WHERE NOT gold),
 asked AS (SELECT record_id, count(*) AS types, sum(items) AS items FROM generated GROUP BY record_id)
-SELECT record_id, 'ingest' AS stage, 'done' AS state FROM records
+SELECT record_id, unnest(['ingest', 'screen']) AS stage, 'done' AS state FROM records
+UNION ALL
+SELECT record_id, 'verify', CASE WHEN e.record_id IS NULL THEN 'none' ELSE 'done' END
+FROM records LEFT JOIN (SELECT DISTINCT record_id FROM evidence) e USING (record_id)
 UNION ALL
 SELECT record_id, unnest(['generate', 'push', 'sync', 'check', 'resolve', 'release']), 'withdrawn' FROM withdrawals
 UNION ALL
@@ -34,8 +38,8 @@ UNION ALL
 SELECT record_id, 'generate', CASE WHEN tasks > 0 THEN 'done' WHEN types > 0 THEN 'rejected' ELSE 'none' END
 FROM per_record LEFT JOIN asked USING (record_id)
 UNION ALL
-SELECT record_id, 'push', CASE WHEN tasks = 0 THEN 'none' WHEN pushed = 0 THEN 'waiting'
-    WHEN pushed < tasks THEN 'partly' ELSE 'done' END FROM per_record
+SELECT record_id, 'push', CASE WHEN for_people = 0 THEN 'none' WHEN pushed = 0 THEN 'waiting'
+    WHEN pushed < for_people THEN 'partly' ELSE 'done' END FROM per_record
 UNION ALL
 SELECT record_id, 'sync', CASE WHEN pushed = 0 THEN 'none' WHEN started = 0 THEN 'waiting'
     WHEN full_tasks < pushed THEN 'partly' ELSE 'done' END FROM per_record

@@ -11,7 +11,7 @@ WHERE r.method = 'none' AND r.revisions = j.revisions
 -- one of everybody who may do it, as long as it is in force; `gold` says what it is for, and is null of work.
 CREATE OR REPLACE TEMP VIEW wanted AS
 SELECT f.task_id AS uid, 'label' AS purpose, f.cell, f.task_type, f.version,
-    CASE WHEN f.superseded OR f.withdrawn OR coalesce(f.method IN ('adjudicated', 'sent_back'), false) THEN 0
+    CASE WHEN f.superseded OR f.withdrawn OR coalesce(f.method IN ('adjudicated', 'sent_back', 'machine'), false) THEN 0
         WHEN f.gold THEN CASE WHEN g.in_force THEN greatest(0, f.overlap - f.submitted) ELSE 0 END
         ELSE greatest(0, f.overlap - f.votes - f.unchecked) END AS missing,
     f.cell IN (SELECT cell FROM paused_cells) AS paused, g.purpose AS gold

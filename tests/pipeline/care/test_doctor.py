@@ -98,7 +98,7 @@ def test_a_changed_uid_is_told_with_the_one_to_put_back(patient: Any, failing: F
 @pytest.mark.proof
 def test_a_push_that_was_cut_off_is_in_doubt_and_then_mended(patient: Any, failing: Failing) -> None:
     patient.problems(9)
-    patient.run("ingest", "generate", "push")
+    patient.run("ingest", "screen", "generate", "push")
     patient.spoil("UPDATE sends SET answered_at = NULL; DELETE FROM pushes WHERE remote_task_id > 16")
     assert failing() == {"tasks_in_doubt": 2}
     patient.run("push", "sync")
@@ -222,7 +222,7 @@ def test_it_waits_for_a_writer_and_then_says_who_it_is(patient: Any) -> None:
 @pytest.mark.proof
 def test_many_disagreements_are_counted_and_twenty_are_shown(patient: Any) -> None:
     patient.problems(40)
-    patient.run("ingest", "generate", "push", "sync")
+    patient.run("ingest", "screen", "generate", "push", "sync")
     for remote_id in patient.remote_ids[6:36]:
         patient.studio.delete_task(remote_id)
     said: list[str] = []

@@ -17,7 +17,7 @@ GROUPS = {
     "Steering:": {"cells", "disputes", "gold", "people", "redo", "what-if", "withdraw"},
     "Releases:": {"lineage", "release", "releases"},
     "Looking closer:": {"adopt", "findings", "rejects", "why"},
-    "Files (no project and no server needed):": {"analyse"},
+    "Files (no project and no server needed):": {"analyse", "benchmark"},
 }  # fmt: skip
 
 
@@ -53,6 +53,7 @@ def test_ingest_twice(folder: Any) -> None:
 
 def test_status_and_report_as_json(folder: Any) -> None:
     folder.run("ingest")
+    folder.run("screen")
     folder.run("generate")
     status = folder.run("status", "--json").json
     assert status["label_studio"].keys() == {"url", "public_url", "version", "running"}
@@ -83,17 +84,19 @@ def test_rejects_are_listed_with_their_reasons(folder: Any) -> None:
         file.write("{broken\n")
     assert folder.run("ingest", "--json").json["rejected"] == {"malformed row": 1}
     shown = folder.run("rejects", "--json").json
+    assert shown["reasons"] == {"malformed row": shown["total"]}
     assert shown["total"] == 1
     assert shown["rejects"][0]["detail"].startswith("problems.jsonl:6")
     assert "problems.jsonl:6" in folder.run("rejects").out
 
 
-def test_what_has_no_effect_yet_is_said(folder: Any) -> None:
+def test_a_screen_that_is_none_is_said_by_the_stage(folder: Any) -> None:
     with (folder.path / "project.toml").open("a") as file:
-        file.write('[screens]\nexact_duplicates = "reject"\n')
-    ended = folder.run("ingest")
-    assert ended.code == 0
-    assert "screens" in ended.err
+        file.write('[screens]\nexact_duplicate = "reject"\n')
+    assert folder.run("ingest").code == 0
+    ended = folder.run("screen")
+    assert ended.code == 1
+    assert "exact_duplicates" in ended.err
 
 
 @pytest.mark.parametrize("name", ["status", "rejects", "releases", "report"])

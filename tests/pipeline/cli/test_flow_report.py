@@ -50,6 +50,7 @@ def test_the_sentence_comes_first_and_the_counts_after_it(
 ) -> None:
     asked(monkeypatch, flow())
     folder.run("ingest")
+    folder.run("screen")
     folder.run("generate")
     said = folder.run("report").out
     assert "Chinese code review" in " ".join(said.split("\n\n")[0].split())
@@ -82,6 +83,7 @@ def test_a_fault_of_the_analysis_is_one_line_and_hides_nothing(
 ) -> None:
     asked(monkeypatch, fault)
     folder.run("ingest")
+    folder.run("screen")
     ended = folder.run("report", "--json")
     assert ended.code == 0
     assert ended.is_one_line()

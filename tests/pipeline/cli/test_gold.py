@@ -35,7 +35,7 @@ def known(folder: Any) -> Any:
     project.write_text(
         project.read_text().replace("overlap = 1", 'overlap = 1\ngold = { file = "gold.jsonl", entry = 3 }')
     )
-    assert folder.run("ingest").code == 0
+    assert [folder.run(stage).code for stage in ("ingest", "screen")] == [0, 0]
     return folder
 
 

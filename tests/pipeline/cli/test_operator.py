@@ -67,6 +67,7 @@ def rounds(folder: Any) -> int:
         return int(store.value("SELECT count(*) FROM runs WHERE stage = 'resolve'"))
 
 
+@pytest.mark.proof
 @pytest.mark.live
 def test_watch_readers_and_reports_at_once(folder: Any, outside: dict[str, str]) -> None:
     crowd(folder, 3, 7, 14, **outside)

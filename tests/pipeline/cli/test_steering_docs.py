@@ -10,6 +10,7 @@ import pytest
 from pipeline.cli import steering  # noqa: F401 - its commands
 from pipeline.people.roster import KINDS
 from pipeline.store import Store, StorePlace
+from pipeline.verifying import auditing
 from tests.pipeline.documented import examples
 from tests.pipeline.filled import Filled, finding
 
@@ -69,7 +70,7 @@ def test_every_kind_of_finding_is_explained_and_no_other() -> None:
 def kinds() -> set[str]:
     """The kinds that the code gives: to `finding`, to a vote that does not count, to a reject of sync and check."""
     places = {"finding": 1, "_void": 2, "rejection": 2}
-    found = {*KINDS}
+    found = {*KINDS, auditing.KIND}
     for path in (ROOT / "pipeline").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

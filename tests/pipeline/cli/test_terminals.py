@@ -109,6 +109,7 @@ def test_a_report_is_written_through_a_link_and_to_a_pipe_and_never_over_a_folde
 @pytest.mark.parametrize("left", [0, 100])
 def test_a_damaged_snapshot_is_made_anew_from_the_store(folder: Any, left: int) -> None:
     folder.run("ingest")
+    folder.run("screen")
     os.truncate(folder.path / ".headrace/snapshot.duckdb", left)
     assert folder.run("status", "--json").json["counts"]["records"] == 5
 
@@ -116,9 +117,11 @@ def test_a_damaged_snapshot_is_made_anew_from_the_store(folder: Any, left: int) 
 @pytest.mark.proof
 def test_what_a_killed_writer_committed_is_seen_after_the_next_command(folder: Any) -> None:
     folder.run("ingest")
+    folder.run("screen")
     snapshot = (folder.path / ".headrace/snapshot.duckdb").read_bytes()
     folder.problems(6)
     folder.run("ingest")
+    folder.run("screen")
     (folder.path / ".headrace/snapshot.duckdb").write_bytes(snapshot)  # as if killed before it was published
     assert folder.run("ingest", "--json").json["done"] == 0
     assert folder.run("status", "--json").json["counts"]["records"] == 6

@@ -41,6 +41,8 @@ class Fresh:
             self.lay(pool)
         return pool
 
+    wait = newest
+
 
 @dataclass
 class FakeSeat:

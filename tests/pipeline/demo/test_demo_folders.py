@@ -74,7 +74,7 @@ def test_a_demo_from_before_there_was_a_door_is_gone_on_with(tmp_path: Path) -> 
     with pytest.raises(KeyboardInterrupt):
         walk(tmp_path, lambda _: None, Interrupting(after=1), office(FakeLabelStudio()))
     with StorePlace(tmp_path).reading() as store:
-        assert store.value("SELECT count(*) FROM tasks") == 154
+        assert store.value("SELECT count(*) FROM tasks") == 178
 
 
 def test_without_reasoning_gym_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ def test_times_lie_around_the_persons_median(task_type: str) -> None:
 
 
 def test_an_unknown_task_type_is_refused() -> None:
-    with pytest.raises(TypeError, match="three task types"):
+    with pytest.raises(TypeError, match="task types"):
         mistaken(Item(), Label(), PEOPLE[0]._chance("label", KNOWN[0].item))
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+from pipeline.demo.checks import checks
 from pipeline.demo.pairs import pairs
 from pipeline.demo.programs import programs
 from pipeline.demo.project import write
@@ -26,6 +27,7 @@ def test_every_record_has_one_item_whose_truth_is_known() -> None:
         "step_review": len(solutions()),
         "code_review": len(programs()),
         "preference_pair": len(pairs()),
+        "answer_check": len(checks()),
     }
 
 
@@ -75,7 +77,7 @@ def test_the_truth_can_be_given_on_the_screen() -> None:
 
 def test_the_gold_files_say_what_is_true_of_six_more_items(tmp_path: Path) -> None:
     write(tmp_path)
-    said = [one for config in read_project(tmp_path).tasks for one in lines(config, tmp_path)]
+    said = [one for config in read_project(tmp_path).tasks if config.gold for one in lines(config, tmp_path)]
     gold = {known.item.id: known for known in truth().values() if known.is_gold}
     assert len(said) == len(gold) == 6
     for one in said:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.context import Quiet, Tally
+from pipeline.demo.arriving import SIGNATURE
 from pipeline.demo.history import SHORT
 from pipeline.demo.people import ADJUDICATOR, PEOPLE, VISITOR
 from pipeline.demo.summary import Summary
@@ -23,6 +24,10 @@ from pipeline.store import StorePlace
 from schemas.project import History, read_project
 from tasks import task_types
 from tests.pipeline.demo.office import Interrupting, office, quiet
+
+TASKS = 178
+ASKED = 166
+"""Of these, those that people are asked: the others a machine decides."""
 
 
 def everything(studio: FakeLabelStudio, folder: Path, *purposes: str) -> list[RemoteTask]:
@@ -73,7 +78,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
 
 def test_every_task_is_answered_by_two_or_three_different_people(walked: Walked) -> None:
     tasks = work(walked.studio, walked.folder)
-    assert len(tasks) == 154
+    assert len(tasks) == ASKED
     assert {len(voters(task)) for task in tasks} == {2, 3}
     assert all(len(set(voters(task))) == len(voters(task)) for task in tasks)
 
@@ -111,9 +116,11 @@ def test_all_that_was_answered_was_served_at_the_door_before(walked: Walked) -> 
 def test_a_third_answers_where_two_differed_and_where_a_task_is_audited(walked: Walked) -> None:
     with StorePlace(walked.folder).reading() as store:
         asked = store.rows(
-            "SELECT task_id FROM tasks WHERE audit UNION SELECT task_id FROM asks WHERE votes = 3"
+            "SELECT task_id FROM tasks WHERE audit AND task_id NOT IN "
+            "(SELECT task_id FROM resolutions WHERE method = 'machine') "
+            "UNION SELECT task_id FROM asks WHERE votes = 3"
         )
-        audited = store.value("SELECT count(*) FROM tasks WHERE audit")
+        audited = walked.summary.savings.audited
     three = {task.uid for task in work(walked.studio, walked.folder) if len(voters(task)) == 3}
     assert three == {row["task_id"] for row in asked}
     assert 0 < audited < len(three)
@@ -176,11 +183,12 @@ def test_a_visitors_decision_settles_it(walked: Walked, tmp_path: Path) -> None:
 
 def test_the_counts_of_the_summary_reconcile(walked: Walked) -> None:
     counts, savings = walked.summary.counts, walked.summary.savings
-    assert counts.annotations == counts.simulated_annotations == counts.labels + counts.rejects
-    assert counts.tasks == sum(one.tasks for one in walked.summary.task_types) == 154
+    assert counts.annotations == counts.simulated_annotations == counts.labels
+    assert counts.rejects == sum(walked.summary.sifted.stopped.values()) == 14
+    assert counts.tasks == sum(one.tasks for one in walked.summary.task_types) == TASKS
     assert counts.disputed == sum(one.tasks - one.agreed for one in walked.summary.task_types) == 1
     assert counts.unfinished == 0
-    assert savings.full == 3 * counts.tasks
+    assert savings.full == 3 * ASKED == 3 * (counts.tasks - walked.summary.sifted.labeled)
     on_gold = answers(walked.studio, walked.folder, "label") - savings.answers
     assert savings.answers == sum(one.labels for one in walked.summary.annotators)
     assert counts.annotations == savings.answers + on_gold
@@ -191,6 +199,25 @@ def test_the_counts_of_the_summary_reconcile(walked: Walked) -> None:
     )
     assert 0.2 < savings.share < 1 / 3
     assert savings.flipped <= savings.audited
+
+
+def test_what_is_planted_for_the_gates_is_what_they_find(walked: Walked) -> None:
+    sifted = walked.summary.sifted
+    assert sifted.stopped == {"exact duplicates": 6, "near duplicates": 5, "contamination": 3}
+    assert (sifted.read, sifted.masked) == (192, 1)
+    assert sifted.labeled + ASKED == TASKS
+    assert 0 < sifted.audited <= sifted.labeled
+    with StorePlace(walked.folder).reading() as store:
+        seen = {row["payload"] for row in store.rows("SELECT payload FROM records")}
+        of_machine = store.rows(
+            "SELECT t.item_id, r.payload FROM current_resolutions r JOIN tasks t USING (task_id) "
+            "WHERE r.method = 'machine'"
+        )
+    assert not [payload for payload in seen if "@" in payload and SIGNATURE.rpartition(" ")[2] in payload]
+    kind = task_types()["answer_check"]
+    assert len(of_machine) == sifted.labeled
+    for row in of_machine:
+        assert truth()[row["item_id"]].label == kind.label.model_validate_json(row["payload"])
 
 
 def test_each_person_is_as_often_right_as_the_truth_says(walked: Walked) -> None:
@@ -250,7 +277,7 @@ def test_the_simulated_history_is_marked_as_such_wherever_the_sentence_stands(wa
 
 
 def test_every_step_is_told_in_one_line(walked: Walked) -> None:
-    stages = "demo ingest generate push (label) sync check resolve (again) (decide) release"
+    stages = "demo ingest screen verify generate push (label) sync check resolve (again) (decide) release"
     assert [line.split()[0] for line in walked.told] == stages.split()
     assert all("\n" not in line for line in walked.told)
 
@@ -279,7 +306,7 @@ def test_an_interrupted_walk_goes_on_where_it_stopped(
     with pytest.raises(KeyboardInterrupt):
         walk(tmp_path, lambda _: None, Interrupting(after, what, round_), office(studio))
     before = answers(studio, tmp_path)
-    first = 2 * 154 + walked.summary.savings.audited  # what the first round asks for
+    first = 2 * ASKED + walked.summary.savings.audited  # what the first round asks for
     least = {
         ("label", 1): 0,
         ("label", 2): first,
@@ -292,7 +319,7 @@ def test_an_interrupted_walk_goes_on_where_it_stopped(
     summary, _ = quiet(tmp_path, studio)
     assert before < answers(studio, tmp_path)
     tasks = work(studio, tmp_path)
-    assert len(tasks) == 154
+    assert len(tasks) == ASKED
     assert all(len(set(voters(task))) == len(voters(task)) in {2, 3} for task in tasks)
     cases = everything(studio, tmp_path, "adjudicate")
     assert sorted(len(voters(case)) for case in cases) == [0] + [1] * (len(cases) - 1)
@@ -314,7 +341,7 @@ def test_the_summary_for_people_shows_the_password_only_where_it_may(walked: Wal
 
 def test_the_summary_for_people_fits_a_screen_and_names_the_next_commands(walked: Walked) -> None:
     told = lines(walked.summary, "headrace -C demo", "demo", None)
-    assert len(told) <= 40
+    assert len(told) <= 42
     assert all(len(line) <= 120 for line in told if "/" not in line)
     text = "\n".join(told)
     for command in ("run", "report", "serve", "down"):

@@ -172,7 +172,7 @@ def test_six_press_at_the_same_moment(whole: Whole, there: tuple[Server, Size]) 
     done_exactly(whole, size)
 
 
-@pytest.mark.parametrize("there", [SAMPLE, *ALL], indirect=True)
+@pytest.mark.parametrize("there", ALL, indirect=True)
 def test_what_people_drop_in_mid_task_comes_back(whole: Whole, there: tuple[Server, Size]) -> None:
     _, size = there
     clock, away, turn, dropped = Clock(), dict[str, int](), count(), list[int]()

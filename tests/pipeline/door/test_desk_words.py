@@ -16,6 +16,7 @@ from tasks import names
 
 ROOT = Path(__file__).parents[3]
 ABOUT_NOBODY = {
+    "machine disagrees",
     "no prefill",
     "project gone",
     "server restored",

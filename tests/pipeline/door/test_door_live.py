@@ -137,6 +137,7 @@ def test_somebody_is_invited_comes_in_and_is_led_to_a_task(office: Office) -> No
     assert row["pseudonym"].startswith("ann-")
 
 
+@pytest.mark.proof
 def test_an_account_with_a_password_of_its_own_gets_one_that_the_door_alone_knows(office: Office) -> None:
     url, token = server.connection(office.folder)
     if not any(one["email"] == "an@vendor.example" for one in users(url, token)):
@@ -173,6 +174,7 @@ def test_revoked_one_is_out_at_once(office: Office) -> None:
             assert browser.get(path).status_code == 401
 
 
+@pytest.mark.proof
 def test_the_door_and_label_studio_end_together_and_come_back(office: Office) -> None:
     with office.browser("li") as browser:
         assert office.run("down") == {"stopped": True, "door_stopped": True}

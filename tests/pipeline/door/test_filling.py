@@ -17,7 +17,7 @@ from tasks._adjudication import Adjudication, Decision
 from tests.pipeline.door.dealing import Laid
 from tests.pipeline.stages.conftest import KIND, PROBLEMS, Effort, prefer
 
-BEFORE = ("ingest", "generate", "push")
+BEFORE = ("ingest", "screen", "generate", "push")
 AFTER = ("sync", "check", "resolve", "generate", "push")
 
 

@@ -121,6 +121,7 @@ def test_from_the_button_through_two_projects_and_back_to_the_work_page(
     assert not [text for text in said if "Content Security Policy" in text]
 
 
+@pytest.mark.proof
 def test_the_previous_task_is_changed_and_a_task_is_passed_on(behind: World, page: Page) -> None:
     for place in (5, 6):
         behind.give("mei", "preference_pair", place)
@@ -143,6 +144,7 @@ def test_the_previous_task_is_changed_and_a_task_is_passed_on(behind: World, pag
     assert behind.dealer.endings(behind.people["mei"].annotator)[-2:] == ["submitted", "skipped"]
 
 
+@pytest.mark.proof
 def test_a_label_studio_that_starts_again_is_waited_for_by_the_page(
     behind: World, page: Page, faults: FaultProxy
 ) -> None:

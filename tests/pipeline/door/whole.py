@@ -82,8 +82,8 @@ class Whole(Way):
 
     def fill(self) -> int:
         """Bring the tasks of every record to Label Studio; how many they are."""
-        done = [self.run(stage)["done"] for stage in ("ingest", "generate", "push")]
-        return int(done[1])
+        done = [self.run(stage)["done"] for stage in ("ingest", "screen", "generate", "push")]
+        return int(done[2])
 
     def open(self) -> Door:
         """Open the door, as a process of its own."""

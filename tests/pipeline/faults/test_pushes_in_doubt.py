@@ -12,7 +12,7 @@ from tests.pipeline.faults.sampled import every_third
 @pytest.fixture
 def ready(effort: Any) -> Any:
     """Four tasks that are made and not sent yet; the server goes on for ten minutes after we left."""
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     effort.studio.patience = 600.0
     return effort
 

@@ -57,7 +57,7 @@ def test_tasks_that_a_restored_server_forgot_are_sent_again_under_ids_that_other
     before = dict(zip(labeled.uids(), labeled.remote(), strict=True))
     labeled.studio.restore(yesterday)
     labeled.problems(range(8, 12), "a")
-    labeled.run("ingest", "generate", "push")
+    labeled.run("ingest", "screen", "generate", "push")
     assert len(labeled.uids()) == 4  # nothing is sent before a sync has seen what is there
     assert labeled.is_whole()
     assert len(labeled.uids()) == 12
@@ -167,7 +167,7 @@ def test_a_store_that_went_back_finds_its_tasks_there(labeled: Any) -> None:
     labeled.vote("ben")
     labeled.settle()
     labeled.open_again(older)
-    labeled.run("ingest", "generate", "push", "push")
+    labeled.run("ingest", "screen", "generate", "push", "push")
     assert len(labeled.uids()) == 8
     assert labeled.is_whole()
     assert labeled.count("votes") == 12
@@ -184,7 +184,7 @@ def test_a_store_that_went_back_finds_its_tasks_there_though_it_looks_before_it_
     labeled.settle()
     labeled.open_again(older)
     labeled.run("sync", "sync")
-    labeled.run("ingest", "generate", "push")
+    labeled.run("ingest", "screen", "generate", "push")
     assert len(labeled.uids()) == 8
     assert labeled.is_whole()
 
@@ -197,7 +197,7 @@ def test_a_store_that_went_back_sends_nothing_twice_where_the_buffer_is_small(la
     there = len(labeled.uids())
     labeled.given["label_studio"] = {"buffer_tasks": 6}
     labeled.open_again(older)
-    labeled.run("ingest", "generate")
+    labeled.run("ingest", "screen", "generate")
     for _ in range(4):
         labeled.run("push")
     assert len(labeled.uids()) == there

@@ -50,7 +50,7 @@ def put_back(effort: LiveEffort, home: Path, yesterday: Path) -> None:
     effort.server = servers.up(home, report=print)
     assert len(effort.tasks()) == 8
     effort.problems(4)
-    effort.run("ingest", "generate", "push")
+    effort.run("ingest", "screen", "generate", "push")
     assert len(effort.tasks()) == 8, "nothing is sent before a sync has seen what is there"
     effort.answer(1, 2, dice)  # people go on meanwhile
     assert effort.is_whole()

@@ -150,7 +150,7 @@ def test_an_id_that_a_new_task_of_ours_was_given_leaves_the_deleted_one_gone(lab
     labeled.studio.delete_task(last)
     labeled.studio._memory.last_id = last - 1  # as SQLite counts
     labeled.problems([5], "a")
-    labeled.run("ingest", "generate", "push")
+    labeled.run("ingest", "screen", "generate", "push")
     assert labeled.remote().count(last) == 2
     assert labeled.is_whole()
     assert (len(labeled.uids()), labeled.count("votes")) == (5, 4)

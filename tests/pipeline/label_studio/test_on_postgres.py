@@ -88,6 +88,7 @@ def test_on_postgresql_it_serves_pages_and_keeps_what_is_done(
     assert not Home(folder_on_postgres).database.exists()
 
 
+@pytest.mark.proof
 @pytest.mark.live
 def test_on_postgresql_a_crash_of_the_master_leaves_no_workers_and_the_same_port(
     label_studio_on_postgres: server.Server, folder_on_postgres: Path

@@ -5,6 +5,7 @@ import json
 import tracemalloc
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,7 +109,9 @@ def test_gzipped_files_are_unpacked_as_they_are_read(tmp_path: Path) -> None:
     [
         ("in.jsonl.gz", GOOD, "should be a whole gzip file"),
         ("in.jsonl.gz", gzip.compress(GOOD * 1000, mtime=0)[:-10], "should be a whole gzip file"),
-        ("in.jsonl.zst", b"", "unpack it first"),
+        ("in.jsonl.zst", GOOD, "should be a whole zstd file"),
+        ("in.jsonl.zst", pa.compress(GOOD * 1000, "zstd", asbytes=True)[:-10], "should be a whole zstd file"),
+        ("in.jsonl.bz2", b"", "unpack it first"),
         ("in.jsonl", '{"prompt": "p"}'.encode("utf-16"), "should be UTF-8, is UTF-16"),
     ],
 )

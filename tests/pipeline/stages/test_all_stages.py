@@ -68,7 +68,7 @@ def test_a_malformed_row_is_a_reject_with_its_line_and_the_rest_goes_on(effort: 
 
 def test_a_record_that_gives_no_item_is_a_reject_and_asked_once(effort: Any) -> None:
     effort.write([{"prompt": "Alone?", "candidates": [{"text": "one"}]}], mode="a")
-    effort.run("ingest")
+    effort.run("ingest", "screen")
     assert effort.run("generate")["generate"].rejected == {"no item": 1}
     assert not effort.run("generate")["generate"].rejected
     assert effort.count("tasks") == 6
@@ -76,7 +76,7 @@ def test_a_record_that_gives_no_item_is_a_reject_and_asked_once(effort: Any) -> 
 
 def test_a_condition_selects_records(make_effort: Callable[..., Any]) -> None:
     effort = make_effort(tasks=[{"type": "preference_pair", "where": "language = 'zh'", "facet": "domain"}])
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     assert {row["cell"] for row in effort.ctx.store.rows("SELECT cell FROM tasks")} == {
         "zh/preference_pair/reasoning"
     }
@@ -103,7 +103,7 @@ def test_tasks_that_cannot_be_are_refused_before_any_work(
     make_effort: Callable[..., Any], tasks: list[Any], says: str
 ) -> None:
     effort = make_effort(tasks=tasks)
-    effort.run("ingest")
+    effort.run("ingest", "screen")
     with pytest.raises(ProjectError, match=says):
         effort.run("generate")
     assert effort.count("tasks") == 0
@@ -113,14 +113,14 @@ def test_an_answer_shared_by_two_records_is_one_task(effort: Any) -> None:
     effort.write(
         [{**json.loads((effort.folder / "problems.jsonl").read_text().splitlines()[0]), "draft": "x"}], "a"
     )
-    effort.run("ingest")
+    effort.run("ingest", "screen")
     tally = effort.run("generate")["generate"]
     assert (tally.done, tally.skipped) == (6, 1)
     assert effort.count("record_tasks") == 7
 
 
 def test_a_push_whose_answer_was_lost_doubles_nothing(effort: Any) -> None:
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     effort.studio.losing_its_answer()
     with pytest.raises(LabelStudioUnreachable):
         effort.run("push")  # the project is made, its answer is lost
@@ -133,7 +133,7 @@ def test_a_push_whose_answer_was_lost_doubles_nothing(effort: Any) -> None:
 
 
 def test_tasks_pushed_to_one_server_are_not_pushed_to_another(effort: Any) -> None:
-    effort.run("ingest", "generate", "push")
+    effort.run("ingest", "screen", "generate", "push")
     object.__setattr__(effort.ctx, "server", "https://other.example")
     with pytest.raises(LabelStudioError, match=r"other\.example"):
         effort.run("sync")
@@ -220,7 +220,7 @@ def test_votes_that_disagree_settle_nothing(effort: Any, say: Say) -> None:
 
 def test_a_failed_run_is_on_record(effort: Any) -> None:
     object.__setattr__(effort.ctx, "connect", lambda: (_ for _ in ()).throw(LabelStudioUnreachable("gone")))
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     with pytest.raises(LabelStudioUnreachable):
         effort.run("push")
     assert effort.ctx.store.value("SELECT error FROM runs WHERE stage = 'push'") == "gone"
@@ -290,7 +290,7 @@ def test_a_project_that_lost_its_marker_gets_no_second_one_beside_it(effort: Any
     effort.write(
         [{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}], "language": "en"}], mode="a"
     )
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     with pytest.raises(LabelStudioError, match="restore the line"):
         effort.run("push")
     marker = f"headrace:{effort.ctx.store.id}:en/preference_pair:v{KIND.version}"

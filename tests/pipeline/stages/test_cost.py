@@ -84,7 +84,7 @@ class Live:
 
     def settle(self) -> None:
         """Until there is nothing new, and nothing can come to light any more."""
-        self.run("ingest", "generate", "push")
+        self.run("ingest", "screen", "generate", "push")
         self.run("sync")
         self.run("sync")
 
@@ -131,7 +131,7 @@ def test_lots_are_sent_in_one_request_each(
 ) -> None:
     monkeypatch.setattr("pipeline.label_studio.batches.batches.__defaults__", (10**6, 3, 10**6))
     effort = Live(tmp_path / "lots", label_studio_server, 21)
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     with asked() as lines:
         (tally,) = effort.run("push")
     assert tally.done == 21

@@ -56,6 +56,9 @@ class Laid:
     def newest(self) -> Pool:
         return self.pool
 
+    def wait(self) -> Pool:
+        return self.pool
+
 
 class Door:
     """An effort whose people come by the door; each deed is done at a time of the day."""

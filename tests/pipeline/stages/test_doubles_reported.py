@@ -55,7 +55,7 @@ class Effort:
         self.answered: Counter[str] = Counter()
         """How often each of our tasks was answered."""
         self._seats = {name: crowd.seat(name) for name in SAYS}
-        self.run("ingest", "generate", "push")
+        self.run("ingest", "screen", "generate", "push")
         (project,) = ctx.store.facts(RemoteProjectFact)
         self._project_id = project.project_id
 

@@ -35,7 +35,7 @@ def test_the_buffer_is_filled_by_priority_and_again_as_tasks_are_done(
 ) -> None:
     tasks = [{"type": "preference_pair", "overlap": 1, "priority": {"payload LIKE '%5 + 5%'": 2}}]
     effort = make_effort(tasks=tasks)
-    tally = effort.run("ingest", "generate", "push")["push"]
+    tally = effort.run("ingest", "screen", "generate", "push")["push"]
     assert (tally.done, tally.skipped) == (4, 2)  # two a cell; two English ones wait
     english = [prompt for prompt in shown(effort) if prompt[8] not in "36"]
     assert english[0] == "What is 5 + 5?"

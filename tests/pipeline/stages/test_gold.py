@@ -51,13 +51,13 @@ def test_running_again_changes_nothing(known: Any, say: Say) -> None:
 
 
 def test_a_gold_item_has_the_id_that_it_would_have_as_work(known: Any) -> None:
-    known.run("ingest", "generate")
+    known.run("ingest", "screen", "generate")
     row = known.ctx.store.rows("SELECT * FROM tasks JOIN gold_tasks USING (task_id)")[0]
     write(known.folder)
     problem = line(1)
     del problem["label"]
     known.write([problem])
-    known.run("ingest", "generate")
+    known.run("ingest", "screen", "generate")
     found = known.ctx.store.rows(
         "SELECT task_id, item_id, payload FROM tasks WHERE item_id = ?", [row["item_id"]]
     )
@@ -167,7 +167,7 @@ def test_a_record_that_makes_a_gold_item_too_is_gold_at_each_stage(known: Any, s
         "SELECT stage, state FROM record_states JOIN records USING (record_id) WHERE payload LIKE '%Known 1%'"
     )
     states = {row["stage"]: row["state"] for row in known.ctx.store.rows(of_record)}
-    assert states.pop("ingest") == "done"
+    assert [states.pop(stage) for stage in ("ingest", "screen", "verify")] == ["done", "done", "none"]
     assert set(states.values()) == {"gold"}
     assert len(states) == 6
     object.__setattr__(known.ctx, "project", known.ctx.project.replace(release={"simulated": True}))
@@ -179,7 +179,7 @@ def test_a_record_that_makes_a_gold_item_too_is_gold_at_each_stage(known: Any, s
     retire(known.ctx, task, "to be labeled after all", "lead")
     known.run()
     assert known.states() == {"accepted": 1, "released": 6}
-    assert {row["state"] for row in known.ctx.store.rows(of_record)} == {"done", "waiting"}
+    assert {row["state"] for row in known.ctx.store.rows(of_record)} == {"done", "none", "waiting"}
 
 
 def test_a_withdrawn_record_takes_its_gold_with_it(known: Any) -> None:

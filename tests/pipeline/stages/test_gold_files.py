@@ -19,7 +19,7 @@ Say = Callable[[int], Any]
 def test_the_first_candidate_is_a_wherever_the_page_puts_it(tmp_path: Path, make_effort: Make) -> None:
     write(tmp_path, *(line(n) for n in range(12)))
     effort = make_effort(tasks=[entry()])
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     rows = effort.ctx.store.rows(
         "SELECT t.payload AS item, g.payload AS label FROM tasks t JOIN gold_tasks g USING (task_id)"
     )
@@ -33,7 +33,7 @@ def test_the_first_candidate_is_a_wherever_the_page_puts_it(tmp_path: Path, make
 
 
 def test_what_a_lead_says_stands_until_the_file_says_something_new(known: Any) -> None:
-    known.run("ingest", "generate")
+    known.run("ingest", "screen", "generate")
     (one,) = listed(known.ctx.store)
     retire(known.ctx, one.task_id, "worn", "lead")
     write(known.folder, line(1), line(2))
@@ -82,7 +82,7 @@ def test_a_bad_line_is_a_reject_with_its_reason_and_the_rest_goes_on(
 ) -> None:
     write(tmp_path, line(1), line(2, **bad), line(1), line(3, clause="2.1", entry=True))
     effort = make_effort(tasks=[entry()])
-    effort.run("ingest", "generate")
+    effort.run("ingest", "screen", "generate")
     found = effort.ctx.store.rows("SELECT stage, reason, detail FROM rejects ORDER BY detail")
     assert [(row["stage"], row["reason"]) for row in found] == [("gold", "bad gold")] * 2
     assert found[0]["detail"].startswith("gold.jsonl:2: ")

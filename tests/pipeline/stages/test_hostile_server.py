@@ -165,7 +165,7 @@ def test_a_deleted_project_is_made_again_as_long_as_another_stands(labeled: Any)
     labeled.write(
         [{"prompt": "More?", "candidates": [{"text": "a"}, {"text": "b"}], "language": "en"}], mode="a"
     )
-    labeled.run("sync", "ingest", "generate")
+    labeled.run("sync", "ingest", "screen", "generate")
     with pytest.raises(LabelStudioGone):
         labeled.run("push")  # a server that knows none of ours may be the wrong one
 

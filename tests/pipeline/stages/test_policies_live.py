@@ -100,7 +100,7 @@ class Effort:
             store=Store(folder / "store.duckdb"),
             connect=lambda: connect(server.url, server.token),
         )
-        self.run("ingest", "generate", "push")
+        self.run("ingest", "screen", "generate", "push")
         self.items = self._items()
 
     def run(self, *stages: str) -> None:

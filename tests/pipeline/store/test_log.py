@@ -215,6 +215,7 @@ def test_events_of_a_record_stand_under_its_tasks() -> None:
         ("ingested", "t1", "en/a"),
         ("ingested", "t2", "en/b"),
         ("screened", "t1", "en/a"),
+        ("screened", "t2", "en/b"),
         ("ready", "t1", "en/a"),
         ("ready", "t2", "en/b"),
         ("dropped", "r2", None),

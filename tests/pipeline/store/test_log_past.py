@@ -22,6 +22,7 @@ from pipeline.store import Store, log_past
 from pipeline.store.log import EventLog
 from schemas.facts import Fact, RejectFact, ReleaseFact, ReleaseMemberFact, ResolutionFact
 from schemas.flow import Flow
+from schemas.screening import ScreenedFact, ShardFact
 from schemas.steering import RedoFact, WithdrawalFact
 from schemas.team import Team
 from tests.pipeline.filled import START, Filled
@@ -59,6 +60,7 @@ class Lives:
         gathered: Any = Gathered()
         self.filled, self.dice = Filled(gathered), random.Random(seed)
         records = [self.filled.record(ingested_at=self.on(0, 1)) for _ in range(30)]
+        self.screen(records)
         for number in range(60):
             self.item(number, self.dice.sample(records, self.dice.choice((1, 1, 2)) if shared else 1))
         for record in self.dice.sample(records, 4):
@@ -72,6 +74,31 @@ class Lives:
                 )
             )  # fmt: skip
         gathered.into(store)
+
+    def screen(self, records: list[str]) -> None:
+        """All of them, of the day they came; and others, early and late, that did not get through; some still wait."""
+        stopped = [(f"early{number}", 2) for number in range(5)] + [
+            (f"late{number}", 85) for number in range(5)
+        ]
+        for position, (record, day) in enumerate([(one, 1) for one in records] + stopped):
+            at, gone = START + timedelta(days=day), day > 1
+            self.filled.put(
+                ScreenedFact(
+                    record_id=record, admitted_as=None if gone else record, shard="s", position=position,
+                    ingested_at=at, started_at=at, screened_at=at, screened_by="screen",
+                    verdict="reject" if gone else "pass", screen="secrets" if gone else None,
+                )
+            )  # fmt: skip
+            if gone:
+                self.filled.put(
+                    RejectFact(
+                        reject_id=record, stage="screen", subject=record, reason="secret", detail="", evidence="",
+                        rejected_at=at,
+                    )
+                )  # fmt: skip
+        self.filled.put(
+            ShardFact(shard="s", source_id="s", position=0, row_count=42, known=0, rejected=0, read_at=START)
+        )
 
     def on(self, first: float, last: float) -> datetime:
         return START + timedelta(days=self.dice.uniform(first, last))

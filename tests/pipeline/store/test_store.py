@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.store import Store
+from pipeline.store.arrow import table_of
 from pipeline.store.log import EventLog
 from pipeline.store.migrations import MIGRATIONS
 from pipeline.store.store import _interruptions
@@ -233,3 +234,19 @@ def test_a_view_is_held_within_and_follows_the_facts_again_afterwards() -> None:
         assert store.count("standing_tasks") == store.count("task_facts") == 2
         with store.held("task_facts"):
             assert store.count("task_states") == 2
+
+
+def test_a_table_goes_in_as_facts_do() -> None:
+    with Store(":memory:") as store:
+        facts = [
+            SourceFact(source_id=f"s{n}", name="a", fingerprint=None, row_count=n, read_at=NOW)
+            for n in range(3)
+        ]
+        assert store.put_table(SourceFact, table_of(SourceFact, facts[:2])) == 2
+        assert store.put_table(SourceFact, table_of(SourceFact, [facts[1].replace(name="b"), facts[2]])) == 1
+        assert store.facts(SourceFact) == facts
+        assert (
+            store.put_table(SourceFact, table_of(SourceFact, [facts[1].replace(name="b")]), replace=True) == 1
+        )
+        assert store.facts(SourceFact)[1].name == "b"
+        assert store.put_table(SourceFact, table_of(SourceFact, facts).slice(0, 0)) == 0

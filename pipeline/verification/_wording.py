@@ -1,0 +1,75 @@
+"""Answers in words: the same however they are put, or others of a kind where only one can be right."""
+
+import re
+
+_KINDS = tuple(
+    frozenset(kind.split())
+    for kind in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "january february march april may june july august september october november december",
+        "yes no",
+        "true false",
+        "even odd neither",
+        "a b c d e f g h i j",
+        "spring summer autumn fall winter",
+        "increasing decreasing",
+        "convergent divergent",
+        "converges diverges",
+        "positive negative zero",
+        "rational irrational",
+        "left right",
+        "east west north south",
+        "red green blue yellow black white orange purple",
+        "ellipse parabola hyperbola circle line",
+    )
+)
+_MONTHS = _KINDS[1]
+NO_NUMBER = frozenset(("dne", "undefined", "none", "yes", "no", "true", "false", "impossible"))
+_FILLER = frozenset(("a", "an", "the", "is", "it", "option", "choice", "answer", "of", "on", "in", "and"))
+_LIKE = {"yes": "true", "no": "false", "autumn": "fall", "converge": "converges", "diverge": "diverges"}
+_CHOICE = re.compile(r"^\(?([A-Ja-j])(?:\)|[.:](?=\s|$)|$)\s*(.*)$", re.DOTALL)
+
+
+def same_words(reference: str, answer: str) -> bool | None:
+    """Whether two texts say one thing; None where people would have to say."""
+    a, b = choice(reference), choice(answer)
+    if a and b and (a.isupper() or b.isupper() or a.lower() == b.lower()):
+        return a.lower() == b.lower()
+    one, other = _words(reference), _words(answer)
+    if one and (one == other or (sorted(one) == sorted(other) and any(word in _MONTHS for word in one))):
+        return True
+    if len(one) == len(other) == 1:
+        return _of_a_kind(one[0], other[0])
+    return False if _is_time(one) and _is_time(other) and len(one) == len(other) else None
+
+
+def choice(text: str) -> str | None:
+    """The letter of a multiple choice that a text names, as in `(B)`, `B`, `B) 12`, `Option B`."""
+    text = re.sub(r"^(?:option|choice|answer)\s*:?\s*", "", text.strip(), flags=re.IGNORECASE)
+    found = _CHOICE.match(text)
+    if not found or (found[2] and not re.match(r"\(?[A-Ja-j](?:\)|[.:]\s)", text)):
+        return None
+    return found[1]
+
+
+def is_bare(text: str) -> bool:
+    """Whether a text is a letter alone, or in brackets: nothing but a choice."""
+    return (
+        re.fullmatch(r"(?:(?:option|choice)\s*)?\(?[A-J]\)?[.:)]?", text.strip(), re.IGNORECASE) is not None
+    )
+
+
+def _words(text: str) -> list[str]:
+    plain = re.sub(r"\\[a-z]+", " ", text).casefold()
+    found = re.findall(r"\w+", plain.replace("'", ""))
+    return [_LIKE.get(word, word) for word in found if word not in _FILLER] or found
+
+
+def _is_time(words: list[str]) -> bool:
+    """Whether words are a time of the day or a day of the year, and nothing else."""
+    return len(words) > 1 and all(word.isdigit() or word in _MONTHS or word == "oclock" for word in words)
+
+
+def _of_a_kind(a: str, b: str) -> bool | None:
+    """False for two words of a list where only one can be right."""
+    return False if any({a, b} <= {_LIKE.get(word, word) for word in kind} for kind in _KINDS) else None

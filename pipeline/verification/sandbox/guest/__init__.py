@@ -1,0 +1,1 @@
+"""What runs inside the sandbox, on a bare Python: nothing of this folder imports anything from outside it."""
