@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.quality.agreement import FEWEST, MOST_SETS, Agreement, Rating, Scale, agreement, verdict
+from pipeline.quality.agreement import FEWEST, MOST_SETS, Agreement, Scale, agreement, verdict
+from pipeline.quality.coded import Rating
 from pipeline.quality.scales import jaccard, kendall, rankings
 
 DATA = Path(os.environ.get("HEADRACE_DATA", Path(__file__).parents[4] / "shared" / "data"))
