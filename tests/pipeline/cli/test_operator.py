@@ -114,6 +114,7 @@ def killed(folder: Any, studio: Any, times: int, seed: int, **environment: str) 
     assert left == []
 
 
+@pytest.mark.proof
 @pytest.mark.live
 def test_kill_at_any_moment(folder: Any, outside: dict[str, str], studio: Any) -> None:
     killed(folder, studio, 4, seed=1, **outside)

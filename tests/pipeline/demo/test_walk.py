@@ -293,7 +293,7 @@ def test_a_second_walk_adds_nothing(walked: Walked) -> None:
 @pytest.mark.parametrize(
     ("what", "round_", "after"),
     [
-        ("label", 2, 5),
+        pytest.param("label", 2, 5, marks=pytest.mark.proof),
         pytest.param("label", 1, 100, marks=pytest.mark.proof),
         pytest.param("decide", 1, 1, marks=pytest.mark.proof),
     ],

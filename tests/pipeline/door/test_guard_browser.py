@@ -162,6 +162,7 @@ def test_a_label_studio_that_starts_again_is_waited_for_by_the_page(
     assert len(stored(behind, "step_review", 7)) == 1
 
 
+@pytest.mark.proof
 def test_a_lost_connection_is_told_of_and_nothing_is_lost(behind: World, page: Page) -> None:
     behind.give("mei", "step_review", 8)
     hands = opened(page, f"{behind.url}/desk/next")
@@ -189,6 +190,7 @@ def test_dark_instructions_and_a_telephone(behind: World, page: Page) -> None:
     page.wait_for_url(f"{behind.url}/desk/")
 
 
+@pytest.mark.proof
 def test_what_slips_past_every_sanitiser_runs_nothing(behind: World, page: Page) -> None:
     """Hostile tags put into the page as they are, as if nobody had looked at them: the policy alone is left."""
     behind.give("mei", "step_review", 10)

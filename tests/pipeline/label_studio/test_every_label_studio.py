@@ -192,6 +192,7 @@ def test_one_annotation_on_which_the_server_fails_does_not_hide_the_others(world
 
 
 @pytest.mark.live
+@pytest.mark.proof
 @pytest.mark.parametrize("world", ["postgresql"], indirect=True)
 def test_on_postgresql_such_an_annotation_is_never_stored(world: World) -> None:
     project = world.project()

@@ -11,7 +11,7 @@ from tests.pipeline.label_studio.world import BAD, CONFIG, FAKE_AND_REAL, GOOD, 
 GONE = 987_654
 
 
-@pytest.fixture(params=FAKE_AND_REAL)
+@pytest.fixture(params=FAKE_AND_REAL)  # on PostgreSQL with pytest.mark.proof
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     with a_world(request) as world:
         yield world

@@ -82,6 +82,7 @@ def doubles(server: Server, rounds: int) -> int:
     return sum(len(tasks) - len(set(tasks)) for tasks in handed)
 
 
+@pytest.mark.proof
 @pytest.mark.live
 def test_on_postgresql_nobody_is_handed_the_task_of_another(label_studio_on_postgres: Server) -> None:
     assert doubles(label_studio_on_postgres, rounds=10) == 0

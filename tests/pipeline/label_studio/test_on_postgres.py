@@ -66,6 +66,7 @@ def get(made: server.Server, path: str) -> httpx.Response:
     return httpx.get(f"{made.url}{path}", headers=headers, timeout=60, trust_env=False, follow_redirects=True)
 
 
+@pytest.mark.proof
 @pytest.mark.live
 def test_on_postgresql_it_serves_pages_and_keeps_what_is_done(
     label_studio_on_postgres: server.Server, folder_on_postgres: Path

@@ -118,7 +118,11 @@ class World:
 
 SERVERS = {"sqlite": "label_studio_server", "postgresql": "label_studio_on_postgres"}
 """The real worlds, each with the fixture that starts its server."""
-FAKE_AND_REAL = ["fake", *(pytest.param(name, marks=pytest.mark.live) for name in SERVERS)]
+FAKE_AND_REAL = [
+    "fake",
+    pytest.param("sqlite", marks=pytest.mark.live),
+    pytest.param("postgresql", marks=[pytest.mark.live, pytest.mark.proof]),
+]
 
 
 @contextmanager

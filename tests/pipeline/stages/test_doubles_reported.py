@@ -146,6 +146,7 @@ def test_on_sqlite_every_answer_too_many_is_reported_and_none_is_counted(
     assert not past & settled_on
 
 
+@pytest.mark.proof
 def test_on_postgresql_there_is_none_to_report(
     label_studio_on_postgres: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
