@@ -15,6 +15,7 @@ import tasks
 from pipeline.guessing import columns_of, language_of
 from pipeline.sources import reader_of
 from pipeline.sources.base import AnyRow, BadRow, SourceRow
+from pipeline.sources.files import READER_OF, kind_of
 from pipeline.sources.label_studio import is_export
 from pipeline.sources.mapping import FIELDS, ColumnMapping
 from schemas.errors import ProjectError, UsageError
@@ -30,14 +31,7 @@ IGNORED = (".headrace/", "corpus/", "people.csv", "people.csv.part")
 _SAMPLE = 20
 _NEAR = 2
 """Folders that a relative path may climb; a file farther away is named from the root."""
-_READERS = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".parquet": "parquet",
-}
+_READERS = {**READER_OF, ".json": "jsonl"}
 _DOMAINS = {"code_review": "coding"}
 
 
@@ -120,12 +114,11 @@ def _must_be_task_type(task: str) -> None:
 
 
 def _source_of(path: Path) -> SourceConfig:
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    suffix = suffixes[-1] if suffixes else ""
+    suffix = kind_of(path.name)
     if suffix not in _READERS:
         known = ", ".join(_READERS)
         raise ProjectError(
-            f"{path}: a file ending in {known} (or these with .gz) was expected, is {suffix or 'none'!r}; convert it"
+            f"{path}: a file ending in {known} (or .gz, .zst of it) was expected, is {suffix or 'none'!r}; convert it"
         )
     where = str(path.absolute())
     if path.suffix.lower() == ".json" and path.is_file() and _starts_a_list(path):

@@ -9,6 +9,10 @@ Verdict: TypeAlias = Literal["pass", "mask", "reject"]
 Check: TypeAlias = Literal["answers", "programs", "judges"]
 
 
+REFERENCE = -1
+"""Stands for the record's own reference where a candidate's place is asked."""
+
+
 class ShardFact(Fact):
     """A piece of a source as `ingest` left it in the corpus: one Parquet file, written once."""
 
@@ -76,7 +80,7 @@ class EvidenceFact(Fact):
     record_id: str
     check: Check
     candidate: int
-    """Its place among the record's candidates, from 0; -1 for the record's own reference."""
+    """Its place among the record's candidates, from 0; REFERENCE for the record's own."""
     outcome: str
     """answers: equal, not_equal, unknown. programs: passed, failed, self_reported, flaky, unknown. judges: its word."""
     detail: str

@@ -5,9 +5,6 @@ from collections.abc import Callable, Sequence
 from schemas.records import Record
 from schemas.screening import Check, EvidenceFact
 
-REFERENCE = -1
-"""Stands for the record's own reference where a candidate's place is asked."""
-
 
 def places(record: Record, text: str, read: Callable[[str], str] = str.strip) -> tuple[int, ...]:
     """The places of the record's candidates that say a text, as `read` takes it: several may."""

@@ -9,7 +9,7 @@ from pydantic import PositiveInt, ValidationInfo, field_validator, model_validat
 from schemas.base import Item, Json
 from schemas.records import Candidate, Record, TestResult
 from schemas.rows import CritiqueRow, Row, UnpairedRow
-from schemas.screening import EvidenceFact
+from schemas.screening import REFERENCE, EvidenceFact
 from tasks import _escape, _evidence, _markup
 from tasks._escape import Escapable
 from tasks._programs import LOOK, question, unfenced
@@ -153,7 +153,7 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
         """By its tests, where the reference solution passes them: tests that it fails say nothing of a program."""
         at = _evidence.places(record, item.code, _code)
         verdicts = {"passed": "correct", "failed": "incorrect"}
-        if _evidence.outcome(evidence, "programs", (_evidence.REFERENCE,)) != "passed":
+        if _evidence.outcome(evidence, "programs", (REFERENCE,)) != "passed":
             return None
         said = verdicts.get(_evidence.outcome(evidence, "programs", at) or "")
         return stated(CodeReviewLabel, {"verdict": said}) if said else None

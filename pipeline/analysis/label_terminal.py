@@ -12,9 +12,6 @@ from pipeline.quality.signs import MEANINGS
 from pipeline.report.terminal import MOST_ROWS, name_of, table_of
 from pipeline.report.words import DASH, NONE, between, count, percent, plain, share
 
-LIKELY = 0.5
-"""Items whose label is more probably wrong than that are listed."""
-
 
 def show(found: TableAnalysis, console: Console) -> None:
     """Print the analysis; tables without rows are left out."""

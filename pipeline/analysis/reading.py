@@ -17,13 +17,12 @@ from pipeline.engine import Engine
 from pipeline.screening._benchmarks import ASKS
 from pipeline.sources import reader_of
 from pipeline.sources.base import FileReader, SourceRow
+from pipeline.sources.files import READER_OF, kind_of
 from schemas.base import Json, canonical_json
 from schemas.errors import UsageError
 from schemas.project import SourceConfig
 from schemas.records import Domain
 
-READERS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
-PACKED = (".gz", ".zst")
 ANSWERS = ("solution", "canonical_solution", "answer", "completion", "response", "output")
 """Columns taken for the reference solution where there is no reference, the first that is there."""
 _HEAD = 100
@@ -40,13 +39,13 @@ class Taken:
 
 def described(path: Path, columns: Mapping[str, str], domain: Domain) -> tuple[SourceConfig, dict[str, str]]:
     """A file as a source, and which column was taken for which field; UsageError where its name tells no reader."""
-    suffixes = [one.lower() for one in path.suffixes if one.lower() not in PACKED]
-    if not suffixes or suffixes[-1] not in READERS:
+    kind = kind_of(path.name)
+    if kind not in READER_OF:
         raise UsageError(
-            f"{path.name}: a name in {', '.join(READERS)} was expected, also with .gz or .zst; give it one of these"
+            f"{path.name}: a name in {', '.join(READER_OF)} was expected, also with .gz or .zst; give it one of these"
         )
     source = SourceConfig(
-        reader=READERS[suffixes[-1]], path=str(path.absolute()), domain=domain, columns=dict(columns)
+        reader=READER_OF[kind], path=str(path.absolute()), domain=domain, columns=dict(columns)
     )
     guessed = _guessed(source)
     return source.replace(columns={**columns, **guessed}), guessed
@@ -68,7 +67,7 @@ def _guessed(source: SourceConfig) -> dict[str, str]:
 def take_in(source: SourceConfig, corpus: Corpus, engine: Engine) -> Taken:
     """Read the records into shards, each row one, also where two are the same; raises what reading raises."""
     reader = reader_of(source)
-    assert isinstance(reader, FileReader)  # noqa: S101 - as all in READERS are
+    assert isinstance(reader, FileReader)  # noqa: S101 - as all in READER_OF are
     now = datetime.now(UTC)
     pieces = [
         Piece(corpus, "", source, spans, f"records/{number:06d}", number * EACH, (), 0, now, number == 0)

@@ -10,7 +10,8 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from schemas.errors import EngineError, HeadraceError
+from pipeline.sources.files import system_of
+from schemas.errors import EngineError, HeadraceError, SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +103,15 @@ class Files:
 
     def _system(self, name: str) -> tuple[Any, str]:
         """The file system that a file lies on, and what it is called there."""
-        return system_of(self.path(name))
+        return _system_of(self.path(name))
 
 
-def system_of(path: str) -> tuple[Any, str]:
-    """The file system of a path or URL, and the path on it; EngineError where a package for it is missing."""
-    import fsspec
-
+def _system_of(path: str) -> tuple[Any, str]:
+    """As sources find it; EngineError where that cannot be."""
     try:
-        system, found = fsspec.core.url_to_fs(path)
-    except ImportError as error:
-        kind = path.split("://", maxsplit=1)[0]
-        wanted = "'headrace[s3]'" if kind in ("s3", "s3a") else "it"
-        raise EngineError(
-            f"{path}: a package that reads {kind} was expected, there is none ({error}); pip install {wanted}"
-        ) from None
-    except ValueError as error:
-        raise EngineError(f"{path}: a folder or a URL was expected, is none ({error}); mend it") from None
-    return system, str(found)
+        return system_of(path)
+    except SourceError as error:
+        raise EngineError(str(error)) from None
 
 
 def _is_local(system: Any) -> bool:  # noqa: ANN401 - fsspec is not typed

@@ -1,9 +1,7 @@
 """A piece of a source, read into drafts of shards; what a worker does."""
 
-import gc
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count, islice
 from pathlib import Path
@@ -12,6 +10,7 @@ from pyarrow import parquet
 
 from pipeline.corpus.filling import ABOUT, Draft, Filling, name_of
 from pipeline.corpus.pieces import Piece
+from pipeline.engine.collecting import without_collector
 from pipeline.sources import reader_of
 from pipeline.sources.base import FileReader, Line, RawRow
 from pipeline.sources.jsonl import parsed
@@ -50,7 +49,7 @@ def drafts(piece: Piece) -> Iterator[Draft]:
     for draft in _there(piece):
         filling.pass_over(draft)
         yield draft
-    with _without_collector():
+    with without_collector():
         try:
             for span, rows in enumerate(_rows(piece, filling.seen)):
                 while filling.fill(span, rows):
@@ -98,15 +97,3 @@ def _there(piece: Piece) -> Iterator[Draft]:
         with files.reading(name) as stream:
             records, rejects, rows = json.loads(parquet.read_schema(stream).metadata[ABOUT])
         yield Draft(name, records, rejects, tuple(rows))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """No look for cycles while millions of values that hold none are made: a tenth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

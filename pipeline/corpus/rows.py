@@ -36,8 +36,13 @@ def row_of(record: Record) -> Row:
         license=record.license,
         dataset=record.source.dataset if record.source else None,
         candidates=len(record.candidates),
-        payload=record.model_dump_json(exclude_none=True),
+        payload=payload_of(record),
     )
+
+
+def payload_of(record: Record) -> str:
+    """A record as it is kept: JSON of what is set."""
+    return record.model_dump_json(exclude_none=True)
 
 
 def record_fact(record: Record, at: datetime) -> RecordFact:

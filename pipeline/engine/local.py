@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection, wait
@@ -15,17 +14,13 @@ from pipeline.engine.worker import Failed, serve
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 """Never a fork of this process, whose threads and locks a child would inherit in the middle of something."""
-SOON = 1.0
-"""Seconds: about what it takes to start workers. Work that is done by then is done here."""
 
 
 class LocalEngine:
     """The processors of this machine."""
 
     def __init__(self, workers: int | None = None) -> None:
-        """So many workers, from the first job on; by default one a processor, once the work takes longer than SOON."""
         self._workers = workers or len(os.sched_getaffinity(0))
-        self._patience = 0.0 if workers else SOON
 
     @property
     def workers(self) -> int:
@@ -34,17 +29,12 @@ class LocalEngine:
 
     def run(self, work: Callable[[JobT], ResultT], jobs: Sequence[JobT]) -> Iterator[tuple[JobT, ResultT]]:
         """See Engine: the workers are there while somebody takes results."""
-        begun, done = time.monotonic(), 0
-        while done < len(jobs) and time.monotonic() - begun < self._patience:
-            yield from here(work, jobs[done : done + 1])
-            done += 1
-        left = jobs[done:]
-        count = min(self._workers, len(left))
+        count = min(self._workers, len(jobs))
         if count <= 1:
-            yield from here(work, left)
+            yield from here(work, jobs)
             return
         with _crew(work, count) as crew:
-            yield from crew.run(left)
+            yield from crew.run(jobs)
 
 
 class _Worker:

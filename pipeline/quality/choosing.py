@@ -4,22 +4,22 @@ Gold is cut into parts by item. What a method says of a part is learned without 
 is judged blind. The blend stands unless another method is clearly better, for a choice by a few items is by chance.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.quality.coded import UNKNOWN, Coded, Floats, Places
-from pipeline.quality.dawid_skene import dawid_skene, one_coin, pooled, pooled_flat
+from pipeline.quality.dawid_skene import BLENDED, Model
 from pipeline.quality.ordinal import ordinal
 from pipeline.quality.truth import Truth, majority, mean_of
 
 Kind: TypeAlias = Literal["nominal", "ordinal", "interval"]
-Model: TypeAlias = Callable[[Coded, Places | None], Truth]
 
 DEFAULT = "blend"
 ENOUGH = 100
@@ -27,9 +27,6 @@ ENOUGH = 100
 PARTS = 5
 CLEARLY = 2.0
 """By so many standard errors another method must be better on gold than the blend."""
-BLENDED: Mapping[str, Model] = MappingProxyType(
-    {"one_coin": one_coin, "dawid_skene": dawid_skene, "pooled": pooled, "pooled_flat": pooled_flat}
-)
 MAJORITY: Mapping[str, Model] = MappingProxyType({"majority": majority})
 ON_A_SCALE: Mapping[str, Model] = MappingProxyType({"ordinal": ordinal})
 
@@ -68,7 +65,7 @@ def choose(votes: Coded, known: Places, kind: Kind = "nominal") -> Choice:
     gold = np.flatnonzero(known != UNKNOWN)
     said = candidates(votes, known if gold.size else None, kind)
     if not gold.size:
-        return _chosen(said, DEFAULT, (), None, "no gold to choose by")
+        return _chosen(said, DEFAULT, (), None, too_few(0))
     parts = np.array([crc32(str(votes.items[at]).encode()) % PARTS for at in gold])
     blind = _blind(votes, known, gold, parts, kind)
     right = {name: (truth.best() == known)[gold] for name, truth in blind.items()}
@@ -110,18 +107,27 @@ def _blind(votes: Coded, known: Places, gold: Places, parts: Places, kind: Kind)
 def _best(right: Mapping[str, Floats]) -> str:
     """The blend, or what is best of those clearly better."""
     base = right[DEFAULT].astype(int)
-    gains = {name: hits.astype(int) - base for name, hits in right.items()}
+    return clearly_best({name: hits.astype(int) - base for name, hits in right.items()}) or DEFAULT
+
+
+def clearly_best(gains: Mapping[str, npt.NDArray[Any]]) -> str | None:
+    """Of methods with their gains on gold items the one that gains most, if clearly more than nothing, or None."""
     clear = {
-        name: int(gain.sum())
+        name: float(gain.sum())
         for name, gain in gains.items()
         if gain.sum() > CLEARLY * sqrt(float((gain**2).sum()))
     }
-    return max(clear, key=lambda name: clear[name]) if clear else DEFAULT
+    return max(clear, key=lambda name: clear[name]) if clear else None
+
+
+def too_few(gold: int) -> str:
+    """Why nothing is chosen by so many gold items."""
+    return f"{gold} gold items: {ENOUGH} are needed to choose by" if gold else "no gold to choose by"
 
 
 def _why(chosen: str, gold: int) -> str:
     if gold < ENOUGH:
-        return f"{gold} gold items: {ENOUGH} are needed to choose by"
+        return too_few(gold)
     if chosen == DEFAULT:
         return f"on {gold} gold items no other method is clearly better"
     return f"on {gold} gold items clearly better than the blend"

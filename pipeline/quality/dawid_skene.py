@@ -4,10 +4,16 @@ With few votes a matrix of one's own is guesswork, with many a coin is too plain
 matrix starts as the matrix of all people together, worth some votes.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
 import numpy as np
 
 from pipeline.quality.coded import Coded, Floats, Places
 from pipeline.quality.truth import LEAST, ROUNDS, STILL, Truth, learned, mean_of
+
+Model: TypeAlias = Callable[[Coded, Places | None], Truth]
 
 SMOOTHING = 0.1
 """Votes added to each cell of each person's matrix."""
@@ -59,7 +65,12 @@ def pooled_flat(votes: Coded, known: Places | None = None) -> Truth:
 
 def blend(votes: Coded, known: Places | None = None) -> Truth:
     """The mean of these four: what one model makes of noise, the others seldom make of it too."""
-    return mean_of("blend", [model(votes, known) for model in (one_coin, dawid_skene, pooled, pooled_flat)])
+    return mean_of("blend", [model(votes, known) for model in BLENDED.values()])
+
+
+BLENDED: Mapping[str, Model] = MappingProxyType(
+    {"one_coin": one_coin, "dawid_skene": dawid_skene, "pooled": pooled, "pooled_flat": pooled_flat}
+)
 
 
 def coins(counts: Floats) -> Floats:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from pipeline.quality.choosing import CLEARLY, ENOUGH
+from pipeline.quality.choosing import ENOUGH, clearly_best, too_few
 from pipeline.quality.coded import UNKNOWN, Coded, Floats, Places
 
 DEFAULT = "weighted_mean"
@@ -33,21 +33,11 @@ def measure(votes: Coded, known: Places) -> Measured:
     gold = np.flatnonzero(known != UNKNOWN)
     said = {name: way(votes) for name, way in WAYS.items()}
     if gold.size < ENOUGH:
-        why = (
-            f"{gold.size} gold items: {ENOUGH} are needed to choose by"
-            if gold.size
-            else "no gold to choose by"
-        )
-        return Measured(DEFAULT, said[DEFAULT], why)
+        return Measured(DEFAULT, said[DEFAULT], too_few(gold.size))
     truth = numbers(votes)[known[gold]]
     off = {name: np.abs(value[gold] - truth) for name, value in said.items()}
-    gains = {name: off[DEFAULT] - one for name, one in off.items()}
-    clear = {
-        name: float(gain.sum())
-        for name, gain in gains.items()
-        if gain.sum() > CLEARLY * sqrt(float((gain**2).sum()))
-    }
-    best = max(clear, key=lambda name: clear[name]) if clear else DEFAULT
+    clear = clearly_best({name: off[DEFAULT] - one for name, one in off.items()})
+    best = clear or DEFAULT
     why = "clearly nearer than the weighted mean" if clear else "no other method is clearly nearer"
     return Measured(best, said[best], f"on {gold.size} gold items {why}")
 

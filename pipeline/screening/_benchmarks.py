@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -11,13 +11,11 @@ from pyarrow import parquet
 from pipeline.screening._benchmark_texts import UNITS, Role, Text, units
 from pipeline.sources import readers
 from pipeline.sources.base import FileReader, SourceRow
-from pipeline.sources.files import File, files, open_bytes, open_raw, readable
+from pipeline.sources.files import READER_OF, File, files, kind_of, open_bytes, open_raw, readable
 from schemas.errors import ProjectError
 from schemas.project import SourceConfig
 
 HASHES = ".hashes"
-_READERS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
-_PACKED = (".gz", ".zst")
 
 ASKS = (
     "prompt",
@@ -56,7 +54,7 @@ def write(table: pa.Table, path: Path) -> None:
 
 
 def _file(file: File, columns: Sequence[str]) -> pa.Table:
-    kind = _suffix(file.name)
+    kind = kind_of(file.name)
     if kind == HASHES:
         return _hashes(file)
     found = units(_texts(file, kind, columns))
@@ -65,13 +63,6 @@ def _file(file: File, columns: Sequence[str]) -> pa.Table:
             f"{file.path}: a benchmark was expected, no text in it is long enough to be looked for; name its columns"
         )
     return found
-
-
-def _suffix(name: str) -> str:
-    suffixes = [one.lower() for one in PurePosixPath(name).suffixes]
-    if suffixes and suffixes[-1] in _PACKED:
-        suffixes.pop()
-    return suffixes[-1] if suffixes else ""
 
 
 def _hashes(file: File) -> pa.Table:
@@ -92,8 +83,8 @@ def _hashes(file: File) -> pa.Table:
 
 
 def _texts(file: File, kind: str, columns: Sequence[str]) -> Iterator[Text]:
-    if kind in _READERS:
-        yield from _of_rows(_rows(file, _READERS[kind]), file.name, columns)
+    if kind in READER_OF:
+        yield from _of_rows(_rows(file, READER_OF[kind]), file.name, columns)
     elif kind == ".json":
         yield from _of_rows(_objects(file), file.name, columns)
     elif kind == ".txt":

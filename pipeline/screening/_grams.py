@@ -10,11 +10,12 @@ import string
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from pipeline.screening._hashing import polynomials
 
 Kind: TypeAlias = Literal["words", "symbols"]
 Hashes: TypeAlias = npt.NDArray[np.uint64]
@@ -32,7 +33,7 @@ PATTERNS: dict[Kind, re.Pattern[str]] = {
 """What a token is. Texts in ASCII are cut by the table below, to the same tokens."""
 
 _SPACE, _WORD, _SIGN = 0, 1, 2
-_BASE, _STEP = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
+_STEP = 0xD6E8FEB86659FD93
 _LETTERS = (string.ascii_lowercase + string.digits).encode()
 _BLANK, _BEYOND = 0x20, 0x80
 """A space, and the first byte that is none of ASCII's but part of another character."""
@@ -98,7 +99,7 @@ def cut(texts: Sequence[str], kind: Kind) -> Tokens:
     starts, ends = _bounds(data)
     begins = np.cumsum([0, *(len(one) + 1 for one in plain)])[: len(plain)]
     owners = np.searchsorted(begins, starts, side="right") - 1
-    return Tokens(_hashes(data, starts, ends), owners, starts, ends, blob)
+    return Tokens(mixed(polynomials(data, starts, ends)), owners, starts, ends, blob)
 
 
 def _encoded(text: str, kind: Kind) -> bytes:
@@ -116,26 +117,6 @@ def _bounds(data: npt.NDArray[np.uint8]) -> tuple[Places, Places]:
     first[1:] &= ~word[:-1]
     last[:-1] &= ~word[1:]
     return np.flatnonzero(first | sign), np.flatnonzero(last | sign) + 1
-
-
-def _hashes(data: npt.NDArray[np.uint8], starts: Places, ends: Places) -> Hashes:
-    """A polynomial of each token's bytes, from one running sum over the batch, moved back to the token's own place."""
-    powers, inverses = _powers(1 << max(12, len(data).bit_length()))
-    sums = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum(data * powers[: len(data)], out=sums[1:])
-    return mixed((sums[ends] - sums[starts]) * inverses[starts])
-
-
-@lru_cache(maxsize=4)
-def _powers(count: int) -> tuple[Hashes, Hashes]:
-    """The powers of a base and of its inverse, modulo 2**64."""
-    return _row(_BASE, count), _row(pow(_BASE, -1, 1 << 64), count)
-
-
-def _row(base: int, count: int) -> Hashes:
-    row = np.full(count, base, dtype=np.uint64)
-    row[0] = 1
-    return np.cumprod(row, dtype=np.uint64)
 
 
 def mixed(hashes: Hashes) -> Hashes:

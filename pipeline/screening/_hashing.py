@@ -27,7 +27,7 @@ def hashed(texts: Sequence[bytes]) -> tuple[Numbers, Counts]:
     edges = np.flatnonzero(np.diff(words, prepend=np.False_))
     starts, ends = edges[::2], edges[1::2]
     figures = np.concatenate([np.zeros(1, np.int32), np.cumsum(_is_figure()[blob], dtype=np.int32)])
-    found = np.concatenate([np.zeros(0, np.uint64), *_polynomials(blob, starts, ends)])
+    found = polynomials(blob, starts, ends)
     found += (ends - starts).astype(np.uint64) * _SPREAD
     found ^= found >> np.uint64(31)
     found *= _SPREAD
@@ -36,6 +36,11 @@ def hashed(texts: Sequence[bytes]) -> tuple[Numbers, Counts]:
     found |= figures[ends] > figures[starts]
     upto = np.searchsorted(starts, np.flatnonzero(blob == 0))
     return found, np.diff(upto, prepend=0)
+
+
+def polynomials(blob: npt.NDArray[np.uint8], starts: Counts, ends: Counts) -> Numbers:
+    """A number for each word, from where it starts to where it ends: the same wherever it stands."""
+    return np.concatenate([np.zeros(0, np.uint64), *_polynomials(blob, starts, ends)])
 
 
 def _polynomials(blob: npt.NDArray[np.uint8], starts: Counts, ends: Counts) -> Iterator[Numbers]:

@@ -1,9 +1,7 @@
 """Screens over shards: those that look at one record alone, shard by shard, and the sketches of what they left."""
 
-import gc
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,8 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from pipeline.corpus import Corpus
+from pipeline.corpus.rows import payload_of
+from pipeline.engine.collecting import without_collector
 from pipeline.screening.base import Across, Found, Screen
 from pipeline.screening.choosing import Chosen
 from pipeline.screening.subject import Subject
@@ -111,20 +111,8 @@ def examine(
 
 def look(job: Look) -> int:
     """Do a Look; returns how many records the shard has. What is found is written last: then all is there."""
-    with _no_collecting():
+    with without_collector():
         return _look(job)
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Millions of small objects, none in a cycle: to look for cycles among them takes a sixth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _look(job: Look) -> int:
@@ -177,12 +165,6 @@ def subjects_of(corpus: Corpus, shard: str) -> Iterator[list[Subject]]:
 
 _AT_ONCE = 2_000
 """Records in memory at a time."""
-
-
-def payload_of(record: Any) -> str:  # noqa: ANN401 - a Record
-    """A record as it is kept."""
-    text: str = record.model_dump_json(exclude_none=True)
-    return text
 
 
 def _finding(subject: Subject, chosen: Chosen[Screen], found: Found) -> Finding:

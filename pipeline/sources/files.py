@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 
 from schemas.base import content_id
@@ -18,6 +18,8 @@ from schemas.project import SourceConfig
 
 _PACKED = (".bz2", ".xz", ".zip", ".7z", ".tar", ".tgz", ".lz4", ".br")
 _UNPACKED = (".gz", ".zst")
+READER_OF = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
+"""Which reader files are for, by the `kind_of` their names."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BROKEN_GZIP = (EOFError, gzip.BadGzipFile, zlib.error)
 _STAMPS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "last_modified", "updated", "created")
@@ -40,6 +42,12 @@ class File:
     def is_packed(self) -> bool:
         """Whether its bytes must be unpacked from the first one on."""
         return self.path.lower().endswith(_UNPACKED)
+
+
+def kind_of(name: str) -> str:
+    """What a file's name says that it holds: its suffix in lower case, without what it is packed by; empty for none."""
+    suffixes = [one.lower() for one in PurePath(name).suffixes if one.lower() not in _UNPACKED]
+    return suffixes[-1] if suffixes else ""
 
 
 def files(path: object, folder: Path, *, reader: str) -> list[File]:
@@ -134,7 +142,7 @@ def system_of(url: str) -> tuple[Any, str]:
         system, path = fsspec.core.url_to_fs(url)
     except ImportError as error:
         kind = url.split("://", maxsplit=1)[0]
-        package = "'headrace[s3]'" if kind == "s3" else "it"
+        package = "'headrace[s3]'" if kind in ("s3", "s3a") else "it"
         raise SourceError(
             f"{url}: what reads {kind}:// was expected, is not installed ({error}); pip install {package}"
         ) from None

@@ -29,7 +29,6 @@ _MONEY = re.compile(r"^(?:US\s*|USD\s*|A\s*|C\s*)?\\usd\s*|^USD\s*(?=\d)")
 _FOREIGN = re.compile(r"^(euros|EUR|gbp|GBP|yen|Rs\.?|INR|RMB)\s*(\d.*)$")
 _ABOUT = re.compile(r"^(?:\\approx|about|approximately|approx\.?|around|roughly|exactly|~)\s*", re.IGNORECASE)
 _IN_BASE = Unit(things="in base")
-_MONEYED = Unit((("money", 1),), Fraction(1))
 _NAMED = {
     word: value
     for value, word in enumerate(

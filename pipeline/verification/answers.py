@@ -7,8 +7,9 @@ from typing import ClassVar
 from pipeline.verification._comparing import Compared, compare
 from pipeline.verification._finals import final, of_reference
 from pipeline.verification._workers import worker
-from pipeline.verification.base import REFERENCE, Check, Found
+from pipeline.verification.base import Check, Found
 from schemas.records import Record
+from schemas.screening import REFERENCE
 from schemas.verification import AnswersConfig
 
 _SHOWN = 200

@@ -15,8 +15,6 @@ from schemas.verification import CheckConfig
 
 OptionsT = TypeVar("OptionsT", bound=CheckConfig)
 
-REFERENCE = -1
-"""Stands for the record's own reference where a candidate's place is asked."""
 NOTHING = "nothing_to_check"
 """The outcome, said of the reference, of a record that a check has nothing to say of: it is not asked again."""
 
@@ -26,7 +24,7 @@ class Found:
     """What a check found out of one candidate, or of the reference; picklable, and JSON but for its shape."""
 
     candidate: int
-    """Its place among the record's candidates, from 0; REFERENCE for the record's own."""
+    """Its place among the record's candidates, from 0; schemas.screening.REFERENCE for the record's own."""
     outcome: str
     detail: Mapping[str, Json] = field(default_factory=dict)
     """Why. Where there are test cases, `tests` lists them in the tests' order, each

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.verification.base import REFERENCE, Check, Found
+from pipeline.verification.base import Check, Found
 from schemas.base import content_id
 from schemas.records import Record
+from schemas.screening import REFERENCE
 from schemas.verification import JudgeConfig
 
 _WORDS = ("verdict", "preference", "choice", "label", "score", "rating")
@@ -35,17 +36,17 @@ class Judges(Check[JudgeConfig]):
         return f"{options.name} {self.version} {content_id(options.finding())[:8]}"
 
 
-def _said(record: Record, options: JudgeConfig) -> Any:  # noqa: ANN401 - sympy's own
+def _said(record: Record, options: JudgeConfig) -> Any:  # noqa: ANN401 - any JSON
     name, _, column = options.column.partition(".")
     said = record.extra.get(column) if name == "extra" else record.hidden_model_label
     return said.get(options.task, said) if isinstance(said, Mapping) else said
 
 
-def _found(place: int, said: Any) -> Found:  # noqa: ANN401 - sympy's own
+def _found(place: int, said: Any) -> Found:  # noqa: ANN401 - any JSON
     return Found(place, _word(said), {"said": said})
 
 
-def _word(said: Any) -> str:  # noqa: ANN401 - sympy's own
+def _word(said: Any) -> str:  # noqa: ANN401 - any JSON
     """A verdict in the word that `decides` names it by."""
     if isinstance(said, Mapping):
         said = next((said[key] for key in _WORDS if said.get(key) is not None), "unknown")

@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import ClassVar
 
 from pipeline.verification._test_code import Plan, plan, program_in
-from pipeline.verification.base import REFERENCE, Check, Found
+from pipeline.verification.base import Check, Found
 from pipeline.verification.sandbox.running import Case, Limits, Run, Sandbox
 from schemas.base import Json
 from schemas.records import Record
+from schemas.screening import REFERENCE
 from schemas.verification import ProgramsConfig
 from tasks._programs import python
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.verification.base import REFERENCE
 from schemas.records import Record, TestResult
+from schemas.screening import REFERENCE
 
 SHOWN = {"passed": True, "failed": False, "flaky": False}
 """The outcomes that are one of a program; of the others there is nothing to show as passed or failed."""

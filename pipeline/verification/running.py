@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.verification import check_of
-from pipeline.verification.base import NOTHING, REFERENCE, Found
+from pipeline.verification.base import NOTHING, Found
 from schemas.records import Record
+from schemas.screening import REFERENCE
 from schemas.verification import CheckConfig
 
 

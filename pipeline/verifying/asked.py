@@ -15,7 +15,7 @@ from tasks import names
 if TYPE_CHECKING:
     from pipeline.verification.base import AnyCheck
 
-TODO = """
+WAITING = """
 SELECT record_id FROM records r WHERE ({where}
     ) AND NOT EXISTS (
     SELECT 1 FROM evidence e WHERE e.record_id = r.record_id AND e."check" = ? AND e."by" = ?)
@@ -69,7 +69,7 @@ def check_asked(ctx: Context) -> None:
 
 def todo(ctx: Context, one: Asked) -> list[str]:
     """The records that a check has said nothing of yet, in the order of their arrival."""
-    sql = TODO.format(where=one.options.where or "true")
+    sql = WAITING.format(where=one.options.where or "true")
     return [row["record_id"] for row in ctx.store.rows(sql, [one.name, one.by])]
 
 

@@ -9,9 +9,9 @@ from pipeline.quality.overlap import is_audited
 from pipeline.verifying.asked import Asked
 from schemas.base import Item, Json, Label, content_id
 from schemas.records import Record
-from schemas.screening import EvidenceFact
+from schemas.screening import REFERENCE, EvidenceFact
 from tasks import AnyTaskType
-from tasks._evidence import REFERENCE, places
+from tasks._evidence import places
 from tasks._programs import unfenced
 from tasks.base import ParseError
 

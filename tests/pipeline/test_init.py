@@ -27,7 +27,8 @@ LONG = "First, count what is there.\nThen take away what is not.\n#### 4"
 def _file(folder: Path, rows: Sequence[dict[str, Any]], name: str = "mine.jsonl") -> Path:
     path = folder / name
     text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-    path.write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    packed = {".gz": gzip.compress, ".zst": lambda data: pa.compress(data, "zstd", asbytes=True)}
+    path.write_bytes(packed.get(path.suffix, bytes)(text))
     return path
 
 
@@ -170,7 +171,8 @@ def test_one_odd_row_does_not_lose_a_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["mine.jsonl", "mine.ndjson.gz", "mine.csv", "mine.tsv", "mine.parquet", "mine.json"]
+    "name",
+    ["mine.jsonl", "mine.ndjson.gz", "mine.jsonl.zst", "mine.csv", "mine.tsv", "mine.parquet", "mine.json"],
 )
 def test_a_project_from_a_file_reads_that_file(name: str, tmp_path: Path) -> None:
     rows = [

@@ -20,7 +20,7 @@ C = A @ B.T; D = X @ W.transpose(); E = a@b.T; loss = (q @ k.mT).sum()
 @app.route("/users/<int:id>")\n@pytest.mark.parametrize("x", [1, 2])
 git clone git@github.com:team/project.git && cd project
 npm install react@18.2.0 @types/node@20.1.0 left-pad@latest
-pip install "headrace[langid]==0.1.0" --index-url https://host:8443/simple
+pip install "headrace[langid]==0.1.0" && curl https://host:8443/status
 Use YOUR_API_KEY here: api_key = "YOUR_API_KEY_GOES_HERE_12345"
 export OPENAI_API_KEY=sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 token = os.environ["HF_TOKEN"]; secret = config.secrets.api_token_2; password = getpass.getpass()

@@ -15,8 +15,8 @@ from pipeline.verification._comparing import compare
 from pipeline.verification._finals import final
 from pipeline.verification._workers import Worker
 from pipeline.verification.answers import check
-from pipeline.verification.base import REFERENCE
 from schemas.records import Record
+from schemas.screening import REFERENCE
 from schemas.verification import AnswersConfig
 from tests.pipeline.verification.hard_pairs import PAIRS
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.verification.base import REFERENCE, Found
+from pipeline.verification.base import Found
 from pipeline.verification.programs import check, outcome
 from pipeline.verification.sandbox.running import Case, Limits, Sandbox
 from schemas.errors import VerificationError
 from schemas.records import Record
+from schemas.screening import REFERENCE
 from schemas.verification import ProgramsConfig
 
 needs_bubblewrap = pytest.mark.skipif(

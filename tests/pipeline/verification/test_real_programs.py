@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from pipeline.sources.human_eval import reader
-from pipeline.verification.base import REFERENCE
 from pipeline.verification.programs import check
 from schemas.project import SourceConfig
 from schemas.records import Record
+from schemas.screening import REFERENCE
 from schemas.verification import ProgramsConfig
 
 DATA = Path(os.environ.get("HEADRACE_DATA", Path(__file__).parents[4] / "shared" / "data"))

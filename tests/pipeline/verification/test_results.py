@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pipeline.verification.base import REFERENCE
 from pipeline.verification.results import with_results
 from schemas.records import Record, TestResult
+from schemas.screening import REFERENCE
 from tasks import task_types
 
 RECORD = Record.model_validate(
