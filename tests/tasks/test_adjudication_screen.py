@@ -49,6 +49,8 @@ CASES: dict[str, tuple[Item, tuple[Label, ...]]] = {
         ),
     ),
 }
+FIRST, *OTHERS = CASES
+SAMPLED = [FIRST, *(pytest.param(name, marks=pytest.mark.proof) for name in OTHERS)]
 """An item and votes on it, the leading one first."""
 
 
@@ -101,7 +103,7 @@ def test_label_studio_makes_a_project_of_every_type(api: httpx.Client, name: str
     assert made(api, Adjudication(task_types()[name]))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_the_form_starts_from_the_leading_label(page: Page, api: httpx.Client, name: str) -> None:
     leading = CASES[name][1][0]
     project = opened(page, api, name, leading)
@@ -110,7 +112,7 @@ def test_the_form_starts_from_the_leading_label(page: Page, api: httpx.Client, n
     assert page.title() != "taken"
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", SAMPLED)
 def test_an_item_is_sent_back_by_keyboard_where_nothing_leads(
     page: Page, api: httpx.Client, name: str
 ) -> None:
@@ -121,6 +123,7 @@ def test_an_item_is_sent_back_by_keyboard_where_nothing_leads(
     assert decided(page, api, name, project) == said
 
 
+@pytest.mark.proof
 def test_a_seeded_item_is_sent_back_too(page: Page, api: httpx.Client) -> None:
     project = opened(page, api, "code_review", CASES["code_review"][1][0])
     expect(page.get_by_text("Correct", exact=False).first).to_be_visible()
@@ -141,7 +144,11 @@ def test_the_seed_can_be_changed_and_sending_back_taken_back(page: Page, api: ht
 
 
 @pytest.mark.parametrize(
-    ("key", "message"), [("b", "Why is it sent back"), ("Shift", "Does the program do what was asked")]
+    ("key", "message"),
+    [
+        ("b", "Why is it sent back"),
+        pytest.param("Shift", "Does the program do what was asked", marks=pytest.mark.proof),
+    ],
 )
 def test_nothing_is_submitted_that_decides_nothing(
     page: Page, api: httpx.Client, key: str, message: str

@@ -52,6 +52,7 @@ def test_a_reader_that_goes_away_is_no_fault(folder: Any, command: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.proof
 def test_a_watch_in_a_pipe_tells_each_round_at_once(folder: Any) -> None:
     watch = folder.start("watch", "--every", "60", "--json", **BUFFERED)
     assert watch.stdout is not None
@@ -61,7 +62,12 @@ def test_a_watch_in_a_pipe_tells_each_round_at_once(folder: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["report", "status", "init other --from problems.jsonl --task preference_pair"]
+    "command",
+    [
+        pytest.param("report", marks=pytest.mark.proof),
+        "status",
+        "init other --from problems.jsonl --task preference_pair",
+    ],
 )
 def test_a_narrow_terminal_gets_all_of_it(folder: Any, command: str) -> None:
     (folder.path / "problems.jsonl").write_text(

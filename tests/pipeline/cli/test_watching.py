@@ -65,6 +65,7 @@ def rounds_of(ended: Any) -> Iterable[dict[str, Any]]:
     return [json.loads(line) for line in ended.out.splitlines()]
 
 
+@pytest.mark.proof
 def test_what_is_new_is_told_once_and_kept(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     analysed(monkeypatch, quiet(), sure(), sure())
     ended = watch(folder, "--json", rounds=3)
@@ -118,6 +119,7 @@ def test_an_alert_is_posted_and_the_address_is_nowhere(folder: Any, monkeypatch:
     assert "s3cret" not in ended.out + ended.err
 
 
+@pytest.mark.proof
 def test_a_webhook_that_fails_does_not_stop_the_watch(folder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     analysed(monkeypatch, quiet(), sure(), sure())
     monkeypatch.setattr(webhook, "PAUSES", (0.0, 0.0))
@@ -139,6 +141,7 @@ def test_an_unsafe_webhook_is_refused_before_the_first_round(folder: Any) -> Non
     assert ended.out == ""
 
 
+@pytest.mark.proof
 def test_a_fault_of_the_analysis_is_told_once_and_the_rounds_go_on(
     folder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_a_task_of_somebody_elses_is_a_refusal_in_one_line() -> None:
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.proof
 def test_a_demo_from_before_there_was_a_door_is_gone_on_with(tmp_path: Path) -> None:
     older = re.sub(r"(?m)^(gold|priority) = .*\n", "", project_toml())
     assert "gold" not in older

@@ -157,6 +157,7 @@ def test_the_dispute_that_is_left_is_where_the_summary_says(walked: Walked) -> N
     assert walked.summary.made.link in shown
 
 
+@pytest.mark.proof
 def test_a_visitors_decision_settles_it(walked: Walked, tmp_path: Path) -> None:
     folder, studio = tmp_path / "demo", copy.deepcopy(walked.studio)
     shutil.copytree(walked.folder, folder)
@@ -249,6 +250,7 @@ def test_the_release_and_the_report_say_that_they_are_simulated(walked: Walked) 
     assert "simulated" in made.report.read_text()
 
 
+@pytest.mark.proof
 def test_the_first_sentence_names_the_planted_shortage(walked: Walked) -> None:
     with StorePlace(walked.folder).reading() as store:
         flow = flow_of(

@@ -127,7 +127,16 @@ def sent(scene: Scene, attack: Attack, name: str = "li") -> tuple[int, str, Mapp
         answer = HTTPResponse(connection, method=attack.method)
         answer.begin()
         with answer:
-            return answer.status, answer.read().decode("utf-8", "replace"), dict(answer.getheaders())
+            return answer.status, _read(answer).decode("utf-8", "replace"), dict(answer.getheaders())
+
+
+def _read(answer: HTTPResponse) -> bytes:
+    """What comes of the body: a connection that is reset, since its request was not read whole, has ended."""
+    found = bytearray()
+    with suppress(ConnectionResetError):
+        while part := answer.read1():
+            found += part
+    return bytes(found)
 
 
 def _path(path: str, numbers: Mapping[str, int]) -> str:

@@ -59,6 +59,7 @@ def test_a_form_of_the_desk_is_taken_and_one_of_another_session_is_not(came_in: 
     assert "You asked for it on" in came_in.post("/desk/forget", data={"csrf": right, "sure": "yes"}).text
 
 
+@pytest.mark.proof
 def test_who_signs_out_is_out(came_in: TestClient) -> None:
     page = came_in.get("/desk/").text
     assert re.search(r'<form method="post" action="/out">', page)
@@ -67,6 +68,7 @@ def test_who_signs_out_is_out(came_in: TestClient) -> None:
     assert came_in.get("/desk/data.json").status_code == 401
 
 
+@pytest.mark.proof
 def test_the_desk_leaves_the_guards_addresses_to_the_guard(came_in: TestClient) -> None:
     for path in ("/desk/next", "/desk/door.js", "/desk/nothing"):
         assert came_in.get(path).text == "the guard's"

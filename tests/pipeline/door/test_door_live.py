@@ -122,6 +122,7 @@ def office(
     kept.capture = None
 
 
+@pytest.mark.proof
 def test_somebody_is_invited_comes_in_and_is_led_to_a_task(office: Office) -> None:
     with office.browser("li") as browser:
         assert "li" in browser.get("/desk/").text
@@ -152,6 +153,7 @@ def users(url: str, token: str) -> Any:
     return httpx.get(f"{url}/api/users/", headers={"Authorization": f"Token {token}"}, timeout=60).json()
 
 
+@pytest.mark.proof
 def test_killed_and_opened_again_it_knows_who_was_in_and_what_they_held(office: Office) -> None:
     with office.browser("li") as browser:
         before = browser.get("/desk/next").headers["location"]
@@ -166,6 +168,7 @@ def test_killed_and_opened_again_it_knows_who_was_in_and_what_they_held(office: 
         assert browser.get(before, headers={"accept": "text/html"}).status_code == 200
 
 
+@pytest.mark.proof
 def test_revoked_one_is_out_at_once(office: Office) -> None:
     with office.browser("an") as browser:
         assert browser.get("/desk/").status_code == 200
@@ -187,6 +190,7 @@ def test_the_door_and_label_studio_end_together_and_come_back(office: Office) ->
         assert browser.get(led, headers={"accept": "text/html"}).status_code == 200
 
 
+@pytest.mark.proof
 def test_nothing_but_the_link_lets_in_and_no_log_holds_it(office: Office) -> None:
     link = office.run("people", "invite", "li")["invite_link"]
     token, password = link.rpartition("/")[2], office.account("li@vendor.example").password

@@ -175,6 +175,7 @@ def test_a_lost_connection_is_told_of_and_nothing_is_lost(behind: World, page: P
     assert len(stored(behind, "step_review", 8)) == 1
 
 
+@pytest.mark.proof
 def test_dark_instructions_and_a_telephone(behind: World, page: Page) -> None:
     behind.give("mei", "step_review", 9)
     hands = opened(page, f"{behind.url}/desk/next")

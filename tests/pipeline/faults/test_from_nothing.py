@@ -102,7 +102,7 @@ def agrees(effort: Any) -> None:
     assert from_nothing(effort) == before
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_a_sync_from_nothing_gives_what_the_increments_gave(effort: Any, say: Any, seed: int) -> None:
     lived_through(effort, say, seed, rounds=6)
     agrees(effort)

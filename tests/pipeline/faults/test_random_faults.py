@@ -96,6 +96,7 @@ class Storm:
 
 @pytest.mark.live
 @pytest.mark.timeout(600)
+@pytest.mark.proof
 def test_a_few_faults_leave_each_task_once_and_both_sides_agreed(
     label_studio_server: Any, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ def test_votes_that_a_restored_server_forgot_stand(labeled: Any) -> None:
     assert labeled.rows("SELECT count(*) AS n FROM latest_annotations WHERE lost")[0]["n"] == 4
 
 
+@pytest.mark.proof
 def test_votes_that_a_restored_server_forgot_stand_though_people_worked_on_at_once(labeled: Any) -> None:
     yesterday = labeled.studio.snapshot()
     labeled.vote("ben")
@@ -71,6 +72,7 @@ def test_tasks_that_a_restored_server_forgot_are_sent_again_under_ids_that_other
     assert labeled.states() == {"accepted": 12}
 
 
+@pytest.mark.proof
 def test_a_restore_in_the_middle_of_a_push_is_noticed_by_the_next_sync(
     labeled: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_restore_in_the_middle_of_a_push_is_noticed_by_the_next_sync(
     assert (len(labeled.uids()), labeled.count("votes")) == (12, 8)
 
 
+@pytest.mark.proof
 def test_a_project_that_a_restored_server_forgot_is_made_again(labeled: Any) -> None:
     yesterday = labeled.studio.snapshot()
     german = {"prompt": "Was ist 1 + 1?", "candidates": [{"text": "2"}, {"text": "3"}], "language": "de"}
@@ -148,6 +151,7 @@ def test_who_makes_an_account_again_after_a_restore_is_the_same_person(labeled: 
     assert labeled.findings()["double submission"] == 1
 
 
+@pytest.mark.proof
 def test_doubles_that_were_taken_out_and_come_back_with_a_backup_are_taken_out_again(labeled: Any) -> None:
     labeled.studio.copy_task(labeled.remote()[0])
     with_the_double = labeled.studio.snapshot()

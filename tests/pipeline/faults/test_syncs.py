@@ -88,6 +88,7 @@ def test_a_task_deleted_beside_one_that_was_doubled_is_missed(labeled: Any) -> N
     assert labeled.count("votes") == 5
 
 
+@pytest.mark.proof
 def test_a_task_that_was_copied_and_then_deleted_takes_no_vote_with_it(labeled: Any) -> None:
     first = labeled.remote()[0]
     copy = labeled.studio.copy_task(first)
@@ -112,6 +113,7 @@ def test_a_double_that_was_answered_stays_closed_when_an_answer_is_taken_back(la
     assert labeled.count("votes") == 5
 
 
+@pytest.mark.proof
 def test_an_answered_double_stands_for_a_task_that_is_deleted(labeled: Any) -> None:
     first = labeled.remote()[0]
     double = labeled.studio.copy_task(first)
@@ -145,6 +147,7 @@ def test_a_project_deleted_before_a_push_takes_no_vote_with_it(labeled: Any) -> 
     assert (len(labeled.uids()), labeled.count("votes")) == (8, 4)
 
 
+@pytest.mark.proof
 def test_an_id_that_a_new_task_of_ours_was_given_leaves_the_deleted_one_gone(labeled: Any) -> None:
     last = max(labeled.remote())
     labeled.studio.delete_task(last)
@@ -170,6 +173,7 @@ def test_an_id_that_a_strangers_task_was_given_leaves_the_deleted_one_gone(label
     assert list(labeled.disagreements()) == ["tasks_foreign"]
 
 
+@pytest.mark.proof
 def test_swapped_uids_count_nothing_until_they_are_put_back(labeled: Any) -> None:
     memory = labeled.studio._memory
     one, other = (memory.task(task) for task in labeled.remote()[:2])

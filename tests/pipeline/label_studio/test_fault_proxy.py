@@ -116,7 +116,9 @@ def test_chance_is_the_same_for_the_same_seed() -> None:
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize(
+    "fault", [pytest.param(one, marks=pytest.mark.proof) if one is Fault.TOO_SLOW else one for one in Fault]
+)
 def test_a_real_import_under_each_fault(label_studio_server: RealServer, fault: Fault) -> None:
     direct = connect(label_studio_server.url, label_studio_server.token)
     spec = ProjectSpec(

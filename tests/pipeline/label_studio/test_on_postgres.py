@@ -104,6 +104,7 @@ def test_on_postgresql_a_crash_of_the_master_leaves_no_workers_and_the_same_port
 
 
 @pytest.mark.live
+@pytest.mark.proof
 def test_the_password_stands_in_one_file_of_its_owner_and_nowhere_else(
     label_studio_on_postgres: server.Server, folder_on_postgres: Path, postgres: Any
 ) -> None:

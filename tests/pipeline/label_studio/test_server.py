@@ -188,6 +188,7 @@ def test_a_process_is_known_by_its_folder_or_by_its_log(tmp_path: Path) -> None:
                 child.kill()
 
 
+@pytest.mark.proof
 def test_a_copy_of_a_project_has_a_server_of_its_own(project: Path) -> None:
     made, _ = up(project, free_port())
     copy = Path(shutil.copytree(project, project.with_name("copy")))

@@ -64,7 +64,7 @@ def test_ctrl_c_ends_it_at_once_and_cleanly(folder: Path, slow: bool) -> None:  
         running.wait()
 
 
-@pytest.mark.parametrize("option", ["--token-file", "--allow"])
+@pytest.mark.parametrize("option", ["--token-file", pytest.param("--allow", marks=pytest.mark.proof)])
 def test_a_token_is_printed_once_and_said_to_be_a_secret(folder: Path, tmp_path: Path, option: str) -> None:
     path = tmp_path / "token"
     path.write_text("of-a-lead+b&c#d%41=", encoding="utf-8")

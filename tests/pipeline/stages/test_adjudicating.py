@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tasks import task_types
 from tasks._adjudication import Adjudication, Decision
 
@@ -40,6 +42,7 @@ def test_what_an_adjudicator_decides_is_the_label(disputed: Any) -> None:
     assert not any(tally.done for tally in disputed.run().values())
 
 
+@pytest.mark.proof
 def test_nobody_decides_their_own_case(disputed: Any) -> None:
     disputed.decide("ana", for_b())
     disputed.run()
@@ -82,6 +85,7 @@ def test_votes_that_come_to_agree_need_no_adjudicator_any_more(disputed: Any, sa
     assert disputed.studio.task(case).closed
 
 
+@pytest.mark.proof
 def test_a_decision_that_is_changed_changes_the_label_and_one_taken_back_opens_the_case(
     disputed: Any,
 ) -> None:

@@ -107,6 +107,7 @@ def test_an_annotation_that_comes_back_votes_again(labeled: Any) -> None:
     assert labeled.states() == {"accepted": 6}
 
 
+@pytest.mark.proof
 def test_a_vote_that_goes_reopens_the_task_and_one_that_comes_settles_it_again(labeled: Any) -> None:
     task = labeled.studio._memory.task(labeled.remote()[0])
     labeled.studio.delete_annotation(next(iter(task.annotations)))
