@@ -121,15 +121,23 @@ def _by_value(a: Any, b: Any, places: int) -> Outcome | None:  # noqa: ANN401 - 
     if not isinstance(a, Expr) or not isinstance(b, Expr):
         return None
     pairs = _values((a, b))
-    return (
-        _of_values(
-            pairs,
-            places,
-            vague=not (a.is_Symbol and b.is_Symbol) and _constants(a.free_symbols ^ b.free_symbols),
-        )
-        if pairs
-        else None
-    )
+    if not pairs:
+        return None
+    vague = not (a.is_Symbol and b.is_Symbol) and _constants(a.free_symbols ^ b.free_symbols)
+    found = _of_values(pairs, places, vague=vague)
+    return "unknown" if found == "equal" and _differ_below_zero(a, b) else found
+
+
+def _differ_below_zero(a: Any, b: Any) -> bool:  # noqa: ANN401 - sympy's own
+    """Whether they are one only of positive numbers, such as the root of a square and its base."""
+    from sympy import Float
+
+    symbols = sorted(a.free_symbols | b.free_symbols, key=str)
+    at = {symbol: Float(f"-{start}", DIGITS) for symbol, (start, _) in zip(symbols, _POINTS, strict=False)}
+    one, other = (_number(side, at) for side in (a, b)) if len(at) == len(symbols) > 0 else (None, None)
+    if one is None or other is None or not (one.is_real and other.is_real):
+        return False
+    return _apart(one, other) >= FAR
 
 
 def _of_values(pairs: Sequence[tuple[Any, ...]], places: int, *, vague: bool) -> Outcome | None:

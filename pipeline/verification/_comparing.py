@@ -10,13 +10,14 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Literal, TypeAlias
 
+from pipeline.verification._congruences import same_residue
 from pipeline.verification._kinds import Interval, Maths, Named, Ratio, Several, Shape, Union, Words, is_value
 from pipeline.verification._numbers import Number, same
 from pipeline.verification._readable import one_case, readable
 from pipeline.verification._shapes import shape
 from pipeline.verification._spans import spans_of
 from pipeline.verification._units import NONE
-from pipeline.verification._wording import NO_NUMBER, choice, is_bare, same_words
+from pipeline.verification._wording import NO_NUMBER, choice, is_bare, same_time, same_words
 from pipeline.verification._written import written
 
 Outcome: TypeAlias = Literal["equal", "not_equal", "unknown"]
@@ -27,6 +28,7 @@ The number is of the places to which one of them is given, where it is a decimal
 unknown.
 """
 
+NOTHING = Several("set", ())
 MOST_PARTS = 40
 """Parts of a set or list; with more it is unknown."""
 _PLAIN = re.compile(r"\s*\$?-?(?:\d{1,3}(?:,\d{3})+|\d{1,40})(?:\.\d{1,40})?\s*")
@@ -51,8 +53,9 @@ def compare(reference: str, answer: str, ask: Ask) -> Compared:
         return Compared("unknown", "nothing to compare")
     if _tight(a) == _tight(b):
         return Compared("equal", "as written")
-    if (letters := _choices(a, b)) is not None:
-        return Compared(_BOOL[letters], "choice")
+    for how, decides in _BY_FORM.items():
+        if (found := decides(a, b)) is not None:
+            return Compared(_BOOL[found], how)
     if _decimal_comma(a, b) or _decimal_comma(b, a):
         return Compared("unknown", "a comma that may be a decimal point")
     comparing = _Comparing(ask)
@@ -78,6 +81,13 @@ def _choices(a: str, b: str) -> bool | None:
     if not one or not other or not (is_bare(a) or is_bare(b)) or not (one.isupper() or other.isupper()):
         return None
     return one.upper() == other.upper()
+
+
+_BY_FORM: dict[str, Callable[[str, str], bool | None]] = {
+    "choice": _choices,
+    "residue": same_residue,
+    "time": same_time,
+}
 
 
 def _decimal_comma(a: str, b: str) -> bool:
@@ -127,8 +137,12 @@ class _Comparing:
         if isinstance(a, Words) and isinstance(b, Words):
             return _BOOL[same_words(a.text, b.text)]
         words = a.text if isinstance(a, Words) else b.text if isinstance(b, Words) else ""
-        number = isinstance(a, Number) or isinstance(b, Number)
-        return "not_equal" if number and words.lower() in NO_NUMBER else "unknown"
+        other = b if isinstance(a, Words) else a
+        if words.lower() == "none" and other == NOTHING:
+            return "equal"
+        if not isinstance(other, Number) or words.lower() not in NO_NUMBER:
+            return "unknown"
+        return "unknown" if words.lower() in ("none", "no") and not other.value else "not_equal"
 
     def _ratio(self, a: Shape, b: Shape) -> Outcome:
         self.how.add("number")

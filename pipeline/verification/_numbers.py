@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from pipeline.verification._number_words import NAMED, in_words
 from pipeline.verification._units import BUNCHES, NONE, Unit, measured, scale, unit
 
 _INT = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?!\d)|\d+"
@@ -28,36 +29,10 @@ _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _FORMS)
 _MONEY = re.compile(r"^(?:US\s*|USD\s*|A\s*|C\s*)?\\usd\s*|^USD\s*(?=\d)")
 _FOREIGN = re.compile(r"^(euros|EUR|gbp|GBP|yen|Rs\.?|INR|RMB)\s*(\d.*)$")
 _ABOUT = re.compile(r"^(?:\\approx|about|approximately|approx\.?|around|roughly|exactly|~)\s*", re.IGNORECASE)
+_POUNDS = {Unit((("gbp", 1),)), Unit((("mass", 1),), Fraction(45359237, 100000))}
+"""Money and weight, of which each goes by the other's name."""
 _IN_BASE = Unit(things="in base")
-_NAMED = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "  # noqa: SIM905 - a list to read
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-    "hundred": 100,
-}
-
-
-_PARTS = {
-    word: at
-    for at, word in enumerate(
-        "half third fourth fifth sixth seventh eighth ninth tenth".split(),  # noqa: SIM905 - a list to read
-        start=2,
-    )
-} | {"quarter": 4, "halve": 2}
-_PART = re.compile(rf"(?:(a|an|[a-z]+)[ -])?({'|'.join(_PARTS)})s?")
-
-
-_SAID_TWICE = re.compile(rf"^(\d+) \((?:{'|'.join(_NAMED)})\)")
+_SAID_TWICE = re.compile(rf"^(\d+) \((?:{'|'.join(NAMED)})\)")
 
 
 @dataclass(frozen=True)
@@ -147,7 +122,7 @@ def _with_unit(rest: str, *, money: bool) -> tuple[int, bool, Unit] | None:
     if re.fullmatch(r"[a-zA-Z]", rest) and rest not in ("m", "g", "s", "h", "l", "L", "J", "N", "W", "V"):
         return None  # a variable
     found = unit(rest) if rest else NONE
-    if found is None or any(word in _NAMED for word in re.split(r"[\s-]", found.things)):
+    if found is None or any(word in NAMED for word in re.split(r"[\s-]", found.things)):
         return None
     if money:
         measures = tuple(sorted({**dict(found.measures), "money": 1}.items()))
@@ -205,20 +180,13 @@ def _places(text: str) -> int | None:
 
 
 def _word(text: str, sign: int) -> Number | None:
-    """A number in words, up to ninety-nine; a fraction in words."""
-    if both := re.fullmatch(r"([a-z-]+) and (.+)", text.strip().lower()):
-        whole, half = _word(both[1], sign), _word(both[2], sign)
-        is_part = _PART.fullmatch(both[2]) and whole and whole.unit == NONE
-        return Number(whole.value + half.value) if whole and half and is_part else None
-    part = _PART.fullmatch(text.strip().lower())
-    if part and (top := _NAMED.get(part[1] or "one", 1 if part[1] in ("a", "an") else None)) is not None:
-        return Number(sign * Fraction(top, _PARTS[part[2]]))
-    first, _, rest = text.strip().lower().partition(" ")
-    parts = first.split("-")
-    if not parts[0] or any(part not in _NAMED for part in parts) or len(parts) > 2:  # noqa: PLR2004 - twenty-one
+    """A number in words with what it counts; a fraction in words."""
+    found = in_words(text)
+    if found is None:
         return None
-    made = _with_unit(f" {rest}", money=False)
-    return Number(Fraction(sign * sum(_NAMED[part] for part in parts) * made[0]), made[2]) if made else None
+    value, rest = found
+    made = _with_unit(f" {rest}" if rest else "", money=False)
+    return Number(sign * value * made[0], made[2]) if made else None
 
 
 def same(gold: Number, said: Number) -> bool | None:
@@ -226,6 +194,8 @@ def same(gold: Number, said: Number) -> bool | None:
     if gold.percent or said.percent:
         return _same_share(gold, said)
     if gold.unit.measures and said.unit.measures:
+        if {gold.unit, said.unit} == _POUNDS:
+            return gold.value == said.value
         if gold.unit.measures != said.unit.measures:
             return False
         a, b = gold.value * gold.unit.factor, said.value * said.unit.factor

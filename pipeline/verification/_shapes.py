@@ -7,7 +7,7 @@ from pipeline.verification._cutting import CLOSE, OPEN, is_whole, split
 from pipeline.verification._kinds import Interval, Maths, Named, Ratio, Several, Shape, Words
 from pipeline.verification._numbers import Number, number
 from pipeline.verification._relations import relation
-from pipeline.verification._units import NONE, unit
+from pipeline.verification._units import NONE, Unit, unit
 
 _FRENCH = re.compile(r"([\[\]])([^\[\]]+)([\[\]])")
 _MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|array)\}(?:\{[^{}]*\})?(.*)\\end\{\1\}", re.DOTALL)
@@ -115,10 +115,17 @@ def _parts(text: str) -> tuple[Shape, ...]:
 
 def _maths(text: str) -> Shape:
     behind = re.search(r"(?<=[\d})\]a-z])\s+((?:\\usd|[A-Za-z])[A-Za-z./^{}\d\s-]*)$", text)
-    if behind and (found := unit(behind[1])) and found.measures and not found.things:
+    if behind and (found := unit(behind[1])) and _is_measure(found, behind[1]):
         alone = _maths_alone(text[: behind.start()])
         return Maths(alone.latex, found) if isinstance(alone, Maths) else alone
     return _maths_alone(text)
+
+
+def _is_measure(found: Unit, words: str) -> bool:
+    """Whether words behind an expression are its unit: one of measure, or just `square units`."""
+    return not found.things and (
+        bool(found.measures) or re.search(r"(?<![A-Za-z])units?$", words) is not None
+    )
 
 
 def _maths_alone(text: str) -> "Maths | Words":

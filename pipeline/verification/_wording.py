@@ -24,9 +24,13 @@ _KINDS = tuple(
     )
 )
 _MONTHS = _KINDS[1]
+_NOON = 12 * 60 + 59
+"""Until then a time without its half of the day may be of either."""
 NO_NUMBER = frozenset(("dne", "undefined", "none", "yes", "no", "true", "false", "impossible"))
 _FILLER = frozenset(("a", "an", "the", "is", "it", "option", "choice", "answer", "of", "on", "in", "and"))
-_LIKE = {"yes": "true", "no": "false", "autumn": "fall", "converge": "converges", "diverge": "diverges"}
+_LIKE = {"yes": "true", "no": "false", "autumn": "fall", "converge": "converges", "diverge": "diverges",
+         "convergent": "converges", "divergent": "diverges"}  # fmt: skip
+_CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.]\s*(\d{2}))?\s*([ap])m|(\d{1,2}):(\d{2})(?:\s*h)?")
 _CHOICE = re.compile(r"^\(?([A-Ja-j])(?:\)|[.:](?=\s|$)|$)\s*(.*)$", re.DOTALL)
 
 
@@ -41,6 +45,32 @@ def same_words(reference: str, answer: str) -> bool | None:
     if len(one) == len(other) == 1:
         return _of_a_kind(one[0], other[0])
     return False if _is_time(one) and _is_time(other) and len(one) == len(other) else None
+
+
+def same_time(a: str, b: str) -> bool | None:
+    """Whether two times of the day are one; None where they are none, or one lacks its half of the day."""
+    one, other = _minutes(a), _minutes(b)
+    if one is None or other is None or not (one[1] or other[1]):
+        return None  # 3:4 is a ratio too
+    if one[1] and other[1]:
+        return one[0] == other[0]
+    plain = other[0] if one[1] else one[0]
+    if one[0] == other[0]:
+        return True
+    return None if plain <= _NOON else False
+
+
+def _minutes(text: str) -> tuple[int, bool] | None:
+    """Minutes since midnight, and whether it is said of which half of the day."""
+    found = _CLOCK.fullmatch(text.strip().lower())
+    if not found:
+        return None
+    hour, minute = int(found[1] or found[4]), int(found[2] or found[5] or 0)
+    if minute >= 60 or hour > (12 if found[3] else 23):  # noqa: PLR2004 - as clocks go
+        return None
+    if found[3]:
+        hour = hour % 12 + 12 * (found[3] == "p")
+    return hour * 60 + minute, found[3] is not None
 
 
 def choice(text: str) -> str | None:
@@ -61,6 +91,7 @@ def is_bare(text: str) -> bool:
 
 def _words(text: str) -> list[str]:
     plain = re.sub(r"\\[a-z]+", " ", text).casefold()
+    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)(?![a-z])", "", plain)
     found = re.findall(r"\w+", plain.replace("'", ""))
     return [_LIKE.get(word, word) for word in found if word not in _FILLER] or found
 
