@@ -2,8 +2,9 @@
 
 FOLDER holds Parquet files with the columns item, annotator, label and, where the truth is known, gold; without it the
 majority of all votes on an item stands for the truth. People come in random order, by seed; tasks are open in waves,
-and the model of annotators learns from what was voted so far, as it does in a running project. Labels are made
-preferences, far enough apart to be different judgements, so that a real task type settles them.
+and the model of annotators learns from what was voted so far once that has grown by a tenth, as it does in a running
+project. Labels are made preferences, far enough apart to be different judgements, so that a real task type settles
+them. Below the policies stands what half of the gold makes of the labels of the other half, where votes are fixed.
 """
 
 import argparse
@@ -18,8 +19,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from pipeline.assessing.truth import GROWN
+from pipeline.quality.chosen import Chosen
 from pipeline.quality.one_coin import OneCoin
 from pipeline.quality.overlap import demand, is_audited, settled
+from pipeline.quality.posterior import Posterior
 from pipeline.quality.savings import Savings, Spent, savings, spent
 from schemas.base import Label, Vote
 from schemas.project import Overlap
@@ -37,6 +41,8 @@ POLICIES = {
     "posterior, at most 5": Overlap(policy="posterior", n=5),
     "fixed 5": Overlap(n=5),
 }
+BLENDED = {f"{name}, blend": POLICIES[name] for name in ("posterior, at most 3", "posterior, at most 5")}
+"""The same stopped by the blend, in place of one coin."""
 AUDIT = 0.1
 Cast = dict[str, list[Vote[Any]]]
 
@@ -76,7 +82,28 @@ def majority(votes: list[Vote[Any]]) -> Label | None:
     return most if not others or others[0][1] < times else None
 
 
-def run(overlap: Overlap, cast: Cast, truth: dict[str, Label], seed: int) -> Outcome:
+class Learner:
+    """A model that is learned anew when votes have grown by a tenth."""
+
+    def __init__(self, kind: type[OneCoin] | type[Chosen]) -> None:
+        self._kind, self._votes = kind, 0
+        self.model: Posterior = OneCoin()
+
+    def hear(self, got: Cast) -> Posterior:
+        """The model by now."""
+        votes = sum(map(len, got.values()))
+        if votes > (1 + GROWN) * self._votes:
+            self._votes, self.model = votes, self._kind.fit(TYPE, got)
+        return self.model
+
+
+def run(
+    overlap: Overlap,
+    cast: Cast,
+    truth: dict[str, Label],
+    seed: int,
+    kind: type[OneCoin] | type[Chosen] = OneCoin,
+) -> Outcome:
     """Label all items under a policy, each settled by the model of its moment."""
     dice = random.Random(seed)  # noqa: S311 - the order in which people come
     items = dice.sample(sorted(cast), len(cast))
@@ -84,9 +111,10 @@ def run(overlap: Overlap, cast: Cast, truth: dict[str, Label], seed: int) -> Out
     got: Cast = {}
     results: list[tuple[bool, bool, float]] = []
     audits: list[Spent] = []
+    learner = Learner(kind)
     for start in range(0, len(items), -(-len(items) // WAVES)):
         wave = items[start : start + -(-len(items) // WAVES)]
-        model = ask(overlap, wave, coming, got)
+        model = ask(overlap, wave, coming, got, learner)
         for item in wave:
             label = settled(TYPE, overlap, got[item], model).label
             doubt = 1 - model.posterior(TYPE, got[item]).probability
@@ -97,10 +125,10 @@ def run(overlap: Overlap, cast: Cast, truth: dict[str, Label], seed: int) -> Out
     return Outcome(mean(len(votes) for votes in got.values()), right, disputed, doubt, savings(audits))
 
 
-def ask(overlap: Overlap, wave: list[str], coming: Cast, got: Cast) -> OneCoin:
+def ask(overlap: Overlap, wave: list[str], coming: Cast, got: Cast, learner: Learner) -> Posterior:
     """Let people vote on a wave of items until each has what it wants, or nobody is left; the model then."""
-    model = OneCoin.fit(TYPE, got)
     while True:
+        model = learner.hear(got)
         more = 0
         for item in wave:
             has = len(got.get(item, ()))
@@ -109,7 +137,6 @@ def ask(overlap: Overlap, wave: list[str], coming: Cast, got: Cast) -> OneCoin:
             more += len(got[item]) - has
         if not more:
             return model
-        model = OneCoin.fit(TYPE, got)
 
 
 def row(name: str, runs: list[Outcome], full: float) -> str:
@@ -118,7 +145,7 @@ def row(name: str, runs: list[Outcome], full: float) -> str:
     audited, flipped = sum(one.audit.audited for one in runs), sum(one.audit.flipped for one in runs)
     said = f"{flipped / audited:7.1%}" if audited else "      -"
     return (
-        f"{name:24}{votes:7.2f}{votes / full:8.0%}{mean(right):9.3f} ({min(right):.3f}-{max(right):.3f})"
+        f"{name:28}{votes:7.2f}{votes / full:8.0%}{mean(right):9.3f} ({min(right):.3f}-{max(right):.3f})"
         f"{mean(one.disputed for one in runs):9.3f}{mean(one.doubt for one in runs):9.3f} {said}"
     )
 
@@ -128,14 +155,43 @@ def compare(path: Path, seeds: int) -> None:
     cast, truth = read(path)
     print(f"\n{path.stem}: {len(cast)} items, {seeds} seeds")
     print(
-        f"{'':24}{'votes':>7}{'of 3':>8}{'right (least-most)':>23}{'disputed':>9}{'doubt':>9}{'flipped':>9}"
+        f"{'':28}{'votes':>7}{'of 3':>8}{'right (least-most)':>23}{'disputed':>9}{'doubt':>9}{'flipped':>9}"
     )
     tables = {
         name: [run(overlap, cast, truth, seed) for seed in range(seeds)] for name, overlap in POLICIES.items()
     }
+    for name, overlap in BLENDED.items():
+        tables[name] = [run(overlap, cast, truth, seed, Chosen) for seed in range(seeds)]
     full = mean(one.votes for one in tables["fixed 3"])
     for name, runs in tables.items():
         print(row(name, runs, full), flush=True)
+
+
+def taught(cast: Cast, truth: dict[str, Label], votes: int, seed: int) -> tuple[str, float, float]:
+    """The method that half of the gold chooses at so many votes an item, and how often heads and it are right then."""
+    dice = random.Random(seed)  # noqa: S311 - the order in which people come
+    items = dice.sample(sorted(cast), len(cast))
+    got = {item: dice.sample(cast[item], len(cast[item]))[:votes] for item in items}
+    half = len(items) // 2
+    model = Chosen.fit(TYPE, got, {item: truth[item] for item in items[:half]})
+    fixed = Overlap(n=votes)
+    heads, taught_one = (
+        mean(settled(TYPE, fixed, got[item], one).label == truth[item] for item in items[half:])
+        for one in (OneCoin(), model)
+    )
+    return model.lesson.method, heads, taught_one
+
+
+def teach(path: Path, seeds: int) -> None:
+    """Print what half of the gold makes of the rest."""
+    cast, truth = read(path)
+    for votes in (3, 5):
+        runs = [taught(cast, truth, votes, seed) for seed in range(seeds)]
+        methods = ", ".join(sorted({method for method, _, _ in runs}))
+        heads, model = mean(one[1] for one in runs), mean(one[2] for one in runs)
+        print(
+            f"fixed {votes}, on half of the gold: heads {heads:.3f}, with the other half {model:.3f} ({methods})"
+        )
 
 
 def main() -> int:
@@ -151,6 +207,8 @@ def main() -> int:
         return 0
     for path in sorted(given.folder.glob("*.parquet")):
         compare(path, given.seeds)
+        if "gold" in pq.read_schema(path).names:
+            teach(path, given.seeds)
     return 0
 
 

@@ -3,22 +3,27 @@
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from exports.base import ExportFormat
+
+_OTHERS = {"account", "base", "features", "golds", "writing"}
 
 
 def names() -> tuple[str, ...]:
     """The names of the formats, without importing them."""
-    return tuple(sorted(name for _, name, _ in iter_modules(__path__) if name != "base" and name[0] != "_"))
+    return tuple(
+        sorted(name for _, name, _ in iter_modules(__path__) if name not in _OTHERS and name[0] != "_")
+    )
 
 
 @cache
-def export_formats() -> dict[str, ExportFormat]:
+def export_formats() -> dict[str, ExportFormat[Any]]:
     """Every format by its name; raises TypeError naming the file at fault."""
     return {name: _load(name) for name in names()}
 
 
-def _load(name: str) -> ExportFormat:
+def _load(name: str) -> ExportFormat[Any]:
     export_format = getattr(import_module(f"exports.{name}"), "export_format", None)
     if not isinstance(export_format, ExportFormat):
         raise TypeError(

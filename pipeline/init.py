@@ -166,7 +166,7 @@ def _must_give_items(path: Path, task: str, records: Sequence[Record], values: M
     task_type, reason = tasks.task_types()[task], ""
     for record in records:
         try:
-            if list(task_type.items(record, task_type.options)):
+            if list(task_type.items(record, {})):
                 return
         except NoItem as error:
             reason = str(error)
@@ -201,7 +201,7 @@ def _guessed(name: str, source: SourceConfig, task: str) -> str:
     lines = [f"{key} = {_toml(value)}" for key, value in given.items()]
     if not source.language and "language" not in source.columns:
         lines.append('# language = "en"  # BCP 47: the language of the prompts, if they share one')
-    return "\n".join([f"name = {_toml(name)}", "", "[[sources]]", *lines, "", *_task(task)])
+    return "\n".join([f"name = {_toml(name)}", "", "[[sources]]", *lines, "", *_asked(task)])
 
 
 def _example(name: str, task: str | None) -> str:
@@ -218,17 +218,20 @@ def _example(name: str, task: str | None) -> str:
             'language = "en"  # BCP 47',
             '# columns = { prompt = "question", candidates = ["response_a", "response_b"] }',
             "",
-            *_task(task or "preference_pair"),
+            *_asked(task or "preference_pair"),
         ]
     )
 
 
-def _task(task: str) -> list[str]:
+def _asked(task: str) -> list[str]:
+    """What is asked of people, and of a release: nothing, until somebody knows what to ask for."""
     others = ", ".join(name for name in tasks.names() if name != task)
     return [
         "[[tasks]]",
         f"type = {_toml(task)}  # or {others}",
         "overlap = 2  # people who label each task",
+        "",
+        '# [release.requires]  # what must be true of a release: alpha = 0.6, sign_off = ["lead"], …',
         "",
     ]
 

@@ -1,6 +1,7 @@
 """Lineage: from a released row back to the annotations behind it, and to the record it was made of."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.prefilled import against, in_a_word, prefill_of
@@ -48,6 +49,17 @@ FROM evidence e JOIN record_tasks USING (record_id)
 WHERE task_id = ? AND e.outcome <> 'nothing_to_check' ORDER BY e.record_id, e."check", e.candidate, e.checked_at
 """
 
+ROWS = """
+SELECT r.*, e.made_at, m.payload AS made, o.resolutions
+FROM (SELECT * FROM release_rows WHERE starts_with(row_id, ?)) r JOIN releases e USING (version)
+LEFT JOIN made_rows m ON m.made_id = r.made_id AND m.row_id = r.row_id AND m.row_hash = r.row_hash
+LEFT JOIN made o ON o.made_id = r.made_id ORDER BY e.made_at, r.version
+"""
+RESOLUTIONS = """
+SELECT r.*, t.method AS told_by, t.posterior AS told, t.others
+FROM resolutions r LEFT JOIN current_truths t USING (resolution_id) WHERE list_contains(?, r.resolution_id)
+"""
+
 NO_GUIDELINE = "-"
 """What stands for the version of a guideline where the project names none."""
 
@@ -55,47 +67,61 @@ NO_GUIDELINE = "-"
 def lineage(store: Store, row_id: str) -> dict[str, Any]:
     """The chain behind a row, as nested objects; `row_id` may be shortened to what is unique.
 
-    Raises UsageError where no row, or more than one, is meant.
+    `resolution` and `task` are those that the row stands with. Of what several tasks hold a part of each, the others
+    are in `parts`. Raises UsageError where no row, or more than one, is meant.
     """
     rows = _rows(store, row_id)
     newest = rows[-1]
-    member = store.rows(
-        "SELECT * FROM release_members WHERE version = ? AND task_id = ?",
-        [newest["version"], newest["task_id"]],
-    )[0]
-    resolution = store.rows("SELECT * FROM resolutions WHERE resolution_id = ?", [member["resolution_id"]])[0]
-    task = store.rows("SELECT * FROM tasks WHERE task_id = ?", [newest["task_id"]])[0]
-    push = store.rows("SELECT * FROM pushes WHERE task_id = ?", [newest["task_id"]])
-    records = store.rows(RECORDS, [task["task_id"]])
-    prefill = prefill_of(store, task)
-    evidence = [_parsed(row, "detail", "detail") for row in store.rows(EVIDENCE, [task["task_id"]])]
+    own, *parts = (_part(store, resolution) for resolution in _resolutions(store, newest))
+    task_id = newest["task_id"]
+    evidence = [_parsed(row, "detail", "detail") for row in store.rows(EVIDENCE, [task_id])]
     return {
-        "row": {"id": newest["row_id"], "split": newest["split"], "content": json.loads(newest["payload"])},
+        "row": {
+            "id": newest["row_id"],
+            "split": newest["split"],
+            "content": _json(newest["payload"] or newest["made"]),
+        },
         "releases": [row["version"] for row in rows],
+        **own,
+        **({"parts": parts} if parts else {}),
+        "attempts_before": [_before(store, row, own["task"]) for row in store.rows(BEFORE, [task_id])],
+        **({"evidence": evidence} if evidence else {}),
+        "records": [_parsed(record, "payload", "record") for record in store.rows(RECORDS, [task_id])],
+    }
+
+
+def _part(store: Store, resolution: dict[str, Any]) -> dict[str, Any]:
+    """A task, and how its label came about."""
+    task = store.rows("SELECT * FROM tasks WHERE task_id = ?", [resolution["task_id"]])[0]
+    prefill = prefill_of(store, task)
+    push = store.rows("SELECT * FROM pushes WHERE task_id = ?", [task["task_id"]])
+    return {
         "resolution": against(_resolution(store, resolution, task), prefill, task),
         "prefill": prefill,
         "task": _parsed(task, "payload", "item"),
-        "attempts_before": [_before(store, row, task) for row in store.rows(BEFORE, [task["task_id"]])],
-        **({"evidence": evidence} if evidence else {}),
         "push": push[0] if push else None,
-        "records": [_parsed(record, "payload", "record") for record in records],
     }
 
 
 def _rows(store: Store, row_id: str) -> list[dict[str, Any]]:
-    found = store.rows(
-        "SELECT r.*, e.made_at FROM release_rows r JOIN releases e USING (version) "
-        "WHERE starts_with(r.row_id, ?) ORDER BY e.made_at, r.version",
-        [row_id],
-    )
+    found = store.rows(ROWS, [row_id])
     ids = {row["row_id"] for row in found}
     if not ids or not row_id:
         raise UsageError(
-            f"lineage: no released row has the id {row_id!r}; ids stand in the column `id` of a release"
+            f"lineage: no released row has the id {row_id!r}; ids stand in the column `row_id` of a release"
         )
     if len(ids) > 1:
         raise UsageError(f"lineage: {row_id!r} is the beginning of {len(ids)} rows' ids; give more of it")
     return found
+
+
+def _resolutions(store: Store, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """The settled labels that a row was made of, its own task's first."""
+    member = "SELECT resolution_id FROM release_members WHERE version = ? AND task_id = ?"
+    own = store.value(member, [row["version"], row["task_id"]])
+    parts = [part for part in row["resolutions"] or () if part != own]
+    found = store.rows(RESOLUTIONS, [[own, *parts]])
+    return sorted(found, key=lambda one: [own, *parts].index(one["resolution_id"]))
 
 
 def _resolution(store: Store, resolution: dict[str, Any], task: dict[str, Any]) -> dict[str, Any]:
@@ -107,11 +133,23 @@ def _resolution(store: Store, resolution: dict[str, Any], task: dict[str, Any]) 
         (case,) = store.rows(CASE, [decided["revision_id"]])
         decision, revisions = _decision(store, decided, case), case["revisions"]
     void = store.rows(VOID, [kind, task["task_id"]])
+    truth = _truth(resolution)
     return {
         **_parsed(resolution, "payload", "label"),
+        **({"truth": truth} if truth["method"] else {}),
         "decision": decision,
         "labels": _votes(store, store.rows(REVISIONS, [kind, revisions])),
         "not_counted": _votes(store, [row for row in void if row["revision_id"] not in revisions]),
+    }
+
+
+def _truth(resolution: dict[str, Any]) -> dict[str, Any]:
+    """How sure a label is, taken out of its row; `method` is None where nobody has worked it out."""
+    others = _json(resolution.pop("others")) or {}
+    return {
+        "method": resolution.pop("told_by"),
+        "posterior": resolution.pop("told"),
+        "others": [{"method": name, "label": said[0], "posterior": said[1]} for name, said in others.items()],
     }
 
 
@@ -166,23 +204,14 @@ def _annotation(row: dict[str, Any]) -> dict[str, Any]:
 
 def in_words(chain: dict[str, Any]) -> list[str]:
     """A lineage for people: one line a link, from the row to the record."""
-    task, resolution = chain["task"], chain["resolution"]
-    guideline = resolution["guideline"] or NO_GUIDELINE
-    under = "" if guideline == NO_GUIDELINE else f", guideline {guideline}"
-    settled = f"settled {resolution['resolved_at']:%Y-%m-%d %H:%M}"
+    task = chain["task"]
     lines = [
         f"row {chain['row']['id']} ({chain['row']['split']}), in release {', '.join(chain['releases'])}",
-        f"  {settled}, {len(resolution['labels'])} votes, {resolution['method']}{under}",
+        *_settled(chain["resolution"]),
+        f"  task {task['task_id']} ({task['cell']}, version {task['version']}, attempt {task['attempt']})",
     ]
-    if (decision := resolution["decision"]) is not None:
-        lines.append("    decided by " + _said(decision["adjudicator"], decision))
-    lines += ["    " + _said(vote["annotator"], vote) + in_a_word(vote) for vote in resolution["labels"]]
-    for vote in resolution["not_counted"]:
-        why = ", ".join(one["kind"] for one in vote["findings"] if one["void"])
-        lines.append(f"    not counted ({why}): {_said(vote['annotator'], vote)}")
-    lines.append(
-        f"  task {task['task_id']} ({task['cell']}, version {task['version']}, attempt {task['attempt']})"
-    )
+    for part in chain.get("parts", ()):
+        lines += [f"  with task {part['task']['task_id']}, a part of the same", *_settled(part["resolution"])]
     for attempt in reversed(chain["attempts_before"]):
         lines += _attempt(attempt)
     for found in chain.get("evidence", ()):
@@ -195,6 +224,32 @@ def in_words(chain: dict[str, Any]) -> list[str]:
         gone = f", withdrawn {record['withdrawn_at']:%Y-%m-%d}" if record["withdrawn_at"] else ""
         lines.append(f"  record {record['record_id']}: {source.get('dataset')} row {source.get('row')}{gone}")
     return lines
+
+
+def _settled(resolution: dict[str, Any]) -> Iterator[str]:
+    """How a label came about: who decided, who voted, and what did not count."""
+    guideline = resolution["guideline"] or NO_GUIDELINE
+    under = "" if guideline == NO_GUIDELINE else f", guideline {guideline}"
+    yield (
+        f"  settled {resolution['resolved_at']:%Y-%m-%d %H:%M}, {len(resolution['labels'])} votes, "
+        f"{resolution['method']}{under}{_sure(resolution.get('truth'))}"
+    )
+    if (decision := resolution["decision"]) is not None:
+        yield "    decided by " + _said(decision["adjudicator"], decision)
+    for vote in resolution["labels"]:
+        yield "    " + _said(vote["annotator"], vote) + in_a_word(vote)
+    for vote in resolution["not_counted"]:
+        why = ", ".join(one["kind"] for one in vote["findings"] if one["void"])
+        yield f"    not counted ({why}): {_said(vote['annotator'], vote)}"
+
+
+def _sure(truth: dict[str, Any] | None) -> str:
+    """How probable the label is, where a model of the annotators says it."""
+    return (
+        f", {truth['posterior']:.3f} sure by {truth['method']}"
+        if truth and truth["posterior"] is not None
+        else ""
+    )
 
 
 def _said(who: str, said: dict[str, Any]) -> str:

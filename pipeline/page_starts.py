@@ -20,7 +20,7 @@ def start_of(task_type: AnyTaskType, config: TaskConfig, record: Record, item: I
     if isinstance(said, Mapping) and task_type.name in said:
         said = said[task_type.name]
     if isinstance(said, list):
-        items = [_asked(one) for one in task_type.items(record, {**task_type.options, **config.options})]
+        items = [_asked(one) for one in task_type.items(record, config.options)]
         place = items.index(_asked(item)) if _asked(item) in items else len(said)
         said = said[place] if place < len(said) else None
     if said is None:

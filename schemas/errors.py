@@ -14,6 +14,7 @@ HeadraceError                 exit 1
 │       └── LabelStudioGone   what was asked for is not there (any more)
 ├── VerificationError         what [verification] asks for cannot be done on this machine
 ├── BackupError               a backup cannot be made, or not be brought back
+├── PublishError              a release cannot be sent, or is not there as it was sent
 ├── GateRefused               a gate of the release said no                                     exit 3
 ├── AlertRaised               `watch` was to end with the first alert, and one came             exit 4
 └── UsageError                the command line asks for something that does not exist           exit 2
@@ -78,6 +79,10 @@ class VerificationError(HeadraceError):
 
 class BackupError(HeadraceError):
     """A backup cannot be made, or not be brought back."""
+
+
+class PublishError(HeadraceError):
+    """A release cannot be published, or is not there as it was sent."""
 
 
 class GateRefused(HeadraceError):  # noqa: N818 - what is the case, as its parent says that it is an error

@@ -11,6 +11,8 @@ class Fact(Frozen):
 
     table: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
+    indexed: ClassVar[bool] = True
+    """False where the table has no index of its keys: to make one of a million rows takes longer than all else."""
 
 
 class RecordFact(Fact):
@@ -256,6 +258,12 @@ class ReleaseFact(Fact):
     facts_until: datetime | None
     """The newest resolution in it."""
     made_at: datetime
+    content: str | None = None
+    """128 bits of its rows' ids, hashes and splits; None of one that an older headrace made, as below."""
+    manifest: str | None = None
+    """As it was written, in JSON."""
+    papers: str | None = None
+    """JSON: the text of the card, and of what else explains it, by path."""
 
 
 class ReleaseMemberFact(Fact):
@@ -263,25 +271,12 @@ class ReleaseMemberFact(Fact):
 
     table = "release_members"
     key = ("version", "task_id")
+    indexed = False
 
     version: str
     task_id: str
     resolution_id: str
     row_count: int
-
-
-class ReleaseRowFact(Fact):
-    """One row of a release, with its split."""
-
-    table = "release_rows"
-    key = ("version", "row_id")
-
-    version: str
-    row_id: str
-    task_id: str
-    task_type: str
-    split: str
-    payload: str
 
 
 class RunFact(Fact):

@@ -19,6 +19,7 @@ from schemas.verification import Verification
 
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Positive: TypeAlias = Annotated[float, Field(gt=0)]
+Alpha: TypeAlias = Annotated[float, Field(gt=-1, le=1)]
 Verdict: TypeAlias = Literal["pass", "reject", "mask"]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
@@ -164,12 +165,38 @@ class LabelStudioConfig(Frozen):
 
 
 class Requires(Frozen):
-    """The gates of a release."""
+    """The gates of a release. A plain number holds for every task type, a table for those that it names."""
 
-    alpha: float | None = None
-    gold_accuracy: Share | None = None
-    contamination: int | None = None
+    alpha: Alpha | dict[str, Alpha] | None = None
+    """How far people agreed, at least."""
+    gold_accuracy: Share | dict[str, Share] | None = None
+    """Which share of their answers on gold was right, at least."""
+    error: Share | dict[str, Share] | None = None
+    """Which share of the accepted labels is wrong, at most; a plain number holds for all of them together."""
+    contamination: Annotated[int, Field(ge=0)] | None = None
+    """Rows that leak a benchmark, at most."""
+    counts: dict[str, Annotated[int, Field(ge=1)]] = {}
+    """Cell, or `zh/code_review/*` with all below it = rows at least."""
+    licenses: tuple[str, ...] = ()
+    """What the sources may be licensed under: SPDX names, `*` for any letters, `permissive`."""
     sign_off: tuple[str, ...] = ()
+    """Who must have signed, by role or name; a role named twice wants two of them."""
+    judged_by: Literal["interval", "estimate"] = "interval"
+    """Whether a figure must be shown, with its whole interval, or its best estimate is enough."""
+
+
+class CardConfig(Frozen):
+    """What only people can say of a dataset; what is left out, its card says is missing."""
+
+    description: str | None = None
+    """What it is and what it is for, in a sentence or some."""
+    creator: str | None = None
+    """Who answers for it: an organisation, not a person."""
+    url: str | None = None
+    license: str | None = None
+    """Under which the release is given away, as SPDX names it; by default that of its sources, where it is one."""
+    annotators: str | None = None
+    """Who labeled, in words: where they live, what they know, how they were found."""
 
 
 class ReleaseConfig(Frozen):
@@ -180,6 +207,7 @@ class ReleaseConfig(Frozen):
     simulated: bool = False
     """True lets labels of simulated annotators in; the manifest and the card then say so."""
     requires: Requires = Requires()
+    card: CardConfig = CardConfig()
 
 
 class History(Frozen):

@@ -56,6 +56,8 @@ class StepwiseRow(Row):
     labels: tuple[bool, ...]
     ratings: tuple[int | None, ...] = ()
     """What people said of each step: 1 good, 0 neutral, -1 bad, null unrated; neutral counts as right in `labels`."""
+    rest: tuple[str, ...] = ()
+    """The steps behind them, of which nobody said anything."""
 
 
 class UnpairedRow(Row):

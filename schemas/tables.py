@@ -1,5 +1,6 @@
 """Every kind of fact: the tables of the store."""
 
+from schemas.assessments import AssessmentFact
 from schemas.door import DisputeAnswerFact, DisputeFact, DoorEventFact, GoldFact
 from schemas.facts import (
     AnnotationFact,
@@ -13,7 +14,6 @@ from schemas.facts import (
     RejectFact,
     ReleaseFact,
     ReleaseMemberFact,
-    ReleaseRowFact,
     RemoteProjectFact,
     ResolutionFact,
     RunFact,
@@ -21,6 +21,7 @@ from schemas.facts import (
     SyncFact,
     TaskFact,
 )
+from schemas.releases import HeldBackFact, MadeFact, ReleaseRowFact, RowFact, SignatureFact, SplitFact
 from schemas.screening import EvidenceFact, NotedFact, ScreenedFact, ShardFact
 from schemas.snapshots import AlertFact, SnapshotFact
 from schemas.steering import (
@@ -41,6 +42,7 @@ from schemas.steering import (
     SendFact,
     WithdrawalFact,
 )
+from schemas.truths import ModelFact, TruthFact
 
 FACTS: tuple[type[Fact], ...] = (
     RecordFact,
@@ -86,4 +88,12 @@ FACTS: tuple[type[Fact], ...] = (
     ScreenedFact,
     NotedFact,
     EvidenceFact,
+    AssessmentFact,
+    ModelFact,
+    TruthFact,
+    MadeFact,
+    RowFact,
+    SplitFact,
+    SignatureFact,
+    HeldBackFact,
 )

@@ -3,7 +3,9 @@
 import ast
 import re
 import warnings
+from collections.abc import Sequence
 
+from schemas.records import TestResult
 from tasks import _markup
 
 LONGEST = 100_000
@@ -47,6 +49,12 @@ def question(prompt: str, language: str | None) -> str:
     if module and any(isinstance(statement, defines) for statement in module.body):
         return _markup.program(prompt, language or "python")
     return _markup.prose(prompt)
+
+
+def tally(results: Sequence[TestResult]) -> str:
+    """In a few words, how many tests a program failed."""
+    failed = sum(not one.passed for one in results)
+    return f"Test results: {f'{failed} of' if failed else 'all'} {len(results)} {'failed' if failed else 'passed'}"
 
 
 LOOK = """

@@ -1,9 +1,9 @@
 """A rubric: the criteria that an answer is held against, each on a scale of its own."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, ValidationError
 
 from schemas.base import Frozen
 from schemas.records import Record, Said
@@ -45,38 +45,36 @@ class Asked(Frozen):
         return float(name) if name.isascii() and name.isdigit() else float(level)
 
 
-class _Line(Frozen):
+Scale: TypeAlias = (
+    Literal["met", "0-4", "1-5"]
+    | Annotated[tuple[Annotated[Said, Field(max_length=60)], ...], Field(min_length=2, max_length=10)]
+)
+"""One that has a name, or the names of its levels, from the worst to the best."""
+
+
+class Line(Frozen):
     """A criterion as project.toml says it."""
 
     criterion: Said
-    scale: (
-        Literal["met", "0-4", "1-5"]
-        | Annotated[tuple[Annotated[Said, Field(max_length=60)], ...], Field(min_length=2, max_length=10)]
-    ) = "met"
+    scale: Scale = "met"
     points: Points = 1.0
 
     def asked(self) -> Asked:
+        """The criterion with its levels."""
         levels = SCALES[self.scale] if isinstance(self.scale, str) else self.scale
         return Asked(criterion=self.criterion, levels=levels, points=self.points)
 
 
-_LINES = TypeAdapter(tuple[_Line, ...])
-
-
-def rubric_of(record: Record, options: Mapping[str, Any]) -> tuple[Asked, ...]:
+def rubric_of(record: Record, criteria: Sequence[Line], scale: Scale) -> tuple[Asked, ...]:
     """The record's own criteria where it has some, or else the project's; raises NoItem where there is no telling."""
-    said: object = options["criteria"]
-    if record.rubric:
-        said = [
-            {"criterion": one.criterion, "scale": options["scale"], "points": one.points}
-            for one in record.rubric
-        ]
+    own = [{"criterion": one.criterion, "scale": scale, "points": one.points} for one in record.rubric]
     try:
-        rubric = tuple(line.asked() for line in _LINES.validate_python(said))
+        lines = [Line.model_validate(one) for one in own] if own else criteria
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(map(str, ("rubric", *fault["loc"])))
         raise NoItem(f"{where!r}: {fault['msg'].lower()}, is {fault['input']!r:.80}") from None
+    rubric = tuple(line.asked() for line in lines)
     _refuse_unfit([one.criterion for one in rubric])
     return rubric
 

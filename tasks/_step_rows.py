@@ -44,6 +44,7 @@ class Reviewed:
             completions=self.steps[: len(self.ratings)],
             labels=tuple(rating != "bad" for rating in self.ratings),
             ratings=tuple(map(_rated, self.ratings)),
+            rest=self.steps[len(self.ratings) :],
         )
         yield Prm800kRow(
             question=Prm800kQuestion(

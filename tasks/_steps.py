@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias
 
 from schemas.base import Json
 from schemas.records import Candidate, Record
@@ -42,10 +42,8 @@ class Chain(NamedTuple):
     cut: Cut
 
 
-def chains(record: Record, how: Json) -> list[Chain]:
+def chains(record: Record, how: How) -> list[Chain]:
     """The steps of each candidate, each solution once. Raises NoItem, with the reason, where there are none."""
-    if not isinstance(how, str) or how not in get_args(How):
-        raise NoItem(f"'options.steps': should be one of {', '.join(get_args(How))}, is {how!r:.40}")
     if not record.candidates:
         raise NoItem("'candidates': steps are asked for of at least one, there is none")
     found = (_chain(candidate, how) for candidate in record.candidates)

@@ -1,7 +1,7 @@
 """Answer check: is the answer that a solution arrives at the same as the reference?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from schemas.base import Item, Json
 from schemas.records import Record
@@ -10,6 +10,7 @@ from schemas.screening import EvidenceFact
 from tasks import _answers, _escape, _evidence, _markup
 from tasks._escape import UNLESS, Escapable
 from tasks._final_answer import as_maths, final_answer
+from tasks._options import Options, Switch
 from tasks._style import choice, remark, style
 from tasks.base import Answers, NoItem, Region, TaskType, Typed, say_choices, say_text, stated
 
@@ -34,6 +35,12 @@ class AnswerCheckLabel(Escapable):
     comment: Typed = ""
 
 
+class AnswerCheckOptions(Options):
+    """What a project may choose."""
+
+    show_solution: Switch = True
+
+
 class AnswerCheck(TaskType[AnswerCheckItem, AnswerCheckLabel]):
     """Equal, not equal, or cannot tell: what a program that compares answers cannot decide."""
 
@@ -44,17 +51,17 @@ class AnswerCheck(TaskType[AnswerCheckItem, AnswerCheckLabel]):
     row = UnpairedRow
     also = (PromptCompletionRow,)
     agreed = "vote"
-    options: ClassVar[Mapping[str, Json]] = {"show_solution": True}
+    options = AnswerCheckOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[AnswerCheckItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
+        chosen = AnswerCheckOptions.model_validate(options)
         known = record.reference
         reference = (known.answer or known.solution or "").strip() if known else ""
         if not record.candidates:
             raise NoItem("'candidates': an answer check needs at least one, there is none")
         if not known or not reference:
             raise NoItem("'reference': an answer check needs an answer to compare with, there is none")
-        solution = known.solution if chosen["show_solution"] and known.answer else None
+        solution = known.solution if chosen.show_solution and known.answer else None
         return [
             AnswerCheckItem(prompt=record.prompt, answer=answer, reference=reference, solution=solution)
             for answer in _answers.different(record)

@@ -11,6 +11,7 @@ from schemas.base import Frozen, Item, Json, Label
 from schemas.records import Record
 from schemas.rows import Row, Turns
 from schemas.screening import EvidenceFact
+from tasks._options import Options
 
 ItemT = TypeVar("ItemT", bound=Item)
 LabelT = TypeVar("LabelT", bound=Label)
@@ -148,9 +149,8 @@ class TaskType(ABC, Generic[ItemT, LabelT]):
     tolerance: ClassVar[float] = 0.0
     """Labels no farther apart than this are one judgement: they never stand against each other."""
     sided: ClassVar[bool] = False
-    """Whether its scale goes from the answer on the left, below 0, to the one on the right: then the report says
-    whether people favour a side. For ordinal types that draw by lot who stands where."""
-    options: ClassVar[Mapping[str, Json]] = {}
+    """Whether its scale goes from the answer on the left, below 0, to the one on the right, drawn by lot."""
+    options: ClassVar[type[Options]] = Options
     """What `options` of project.toml may hold, with the defaults."""
 
     @abstractmethod

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import PositiveInt, ValidationInfo, field_validator, model_validator
 
@@ -12,7 +12,8 @@ from schemas.rows import CritiqueRow, Row, UnpairedRow
 from schemas.screening import REFERENCE, EvidenceFact
 from tasks import _escape, _evidence, _markup
 from tasks._escape import Escapable
-from tasks._programs import LOOK, question, unfenced
+from tasks._options import Options, Switch
+from tasks._programs import LOOK, question, tally, unfenced
 from tasks._style import NO_KEY, choice, remark, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
@@ -62,6 +63,13 @@ class CodeReviewLabel(Escapable):
         return given if info.data.get("verdict") == "incorrect" else None
 
 
+class CodeReviewOptions(Options):
+    """What a project may choose."""
+
+    show_tests: Switch = False
+    show_results: Switch = True
+
+
 class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
     """A verdict on a program, with the lines at fault: what critics and filters learn from."""
 
@@ -74,10 +82,10 @@ class CodeReview(TaskType[CodeReviewItem, CodeReviewLabel]):
     also = (CritiqueRow,)
     agreed = "medoid"
     tolerance = 0.2
-    options: ClassVar[Mapping[str, Json]] = {"show_tests": False, "show_results": True}
+    options = CodeReviewOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[CodeReviewItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
+        chosen = CodeReviewOptions.model_validate(options)
         if record.domain != "coding":
             raise NoItem(f"'domain': code review needs coding, is {record.domain}")
         if not record.candidates:
@@ -176,14 +184,14 @@ def _where(label: CodeReviewLabel) -> str:
     return f"Line{'s'[: len(label.lines) > 1]} {', '.join(map(str, label.lines))}"
 
 
-def _item(record: Record, candidate: Candidate, chosen: Mapping[str, Any]) -> CodeReviewItem:
+def _item(record: Record, candidate: Candidate, chosen: CodeReviewOptions) -> CodeReviewItem:
     code, language = unfenced(candidate.text)
     return CodeReviewItem(
         prompt=record.text,
         code=code,
         programming_language=record.programming_language or language,
-        tests=record.tests.code if record.tests and chosen["show_tests"] else None,
-        test_results=candidate.test_results if chosen["show_results"] else (),
+        tests=record.tests.code if record.tests and chosen.show_tests else None,
+        test_results=candidate.test_results if chosen.show_results else (),
     )
 
 
@@ -191,20 +199,11 @@ def _task(item: CodeReviewItem) -> str:
     html = question(item.prompt, item.programming_language)
     if item.test_results:
         html += _markup.folded(
-            _tally(item.test_results), "".join(map(_outcome, _failed_first(item.test_results)))
+            tally(item.test_results), "".join(map(_outcome, _failed_first(item.test_results)))
         )
     if item.tests is not None:
         html += _markup.folded("Tests", _markup.program(item.tests.strip("\n"), item.programming_language))
     return html
-
-
-def _tally(results: tuple[TestResult, ...]) -> str:
-    failed = sum(not one.passed for one in results)
-    return (
-        f"Test results: {failed} of {len(results)} failed"
-        if failed
-        else f"Test results: all {len(results)} passed"
-    )
 
 
 def _failed_first(results: tuple[TestResult, ...]) -> list[TestResult]:

@@ -1,7 +1,7 @@
 """First error: which step of this solution is the first wrong one, if any?"""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, NonNegativeInt, ValidationInfo, field_validator
 
@@ -10,6 +10,7 @@ from schemas.records import Record
 from schemas.rows import StepwiseRow
 from tasks import _escape, _markup, _steps
 from tasks._escape import Escapable
+from tasks._options import Options, Switch
 from tasks._steps import KEYS, Cut
 from tasks._style import NO_KEY, choice, remark, style
 from tasks.base import Answers, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
@@ -56,6 +57,13 @@ class FirstErrorLabel(Escapable):
         return None if info.data.get("first_error") == _NONE else kind
 
 
+class FirstErrorOptions(Options):
+    """What a project may choose."""
+
+    steps: _steps.How = "given_or_split"
+    show_reference: Switch = True
+
+
 class FirstError(TaskType[FirstErrorItem, FirstErrorLabel]):
     """The first wrong step, or none: what a review up to the first error says, in one key."""
 
@@ -66,14 +74,14 @@ class FirstError(TaskType[FirstErrorItem, FirstErrorLabel]):
     row = StepwiseRow
     agreed = "vote"
     tolerance = 0.2
-    options: ClassVar[Mapping[str, Json]] = {"steps": "given_or_split", "show_reference": True}
+    options = FirstErrorOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[FirstErrorItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
-        known = _steps.reference(record, show=chosen["show_reference"])
+        chosen = FirstErrorOptions.model_validate(options)
+        known = _steps.reference(record, show=chosen.show_reference)
         return [
             FirstErrorItem(prompt=record.text, steps=chain.steps, cut=chain.cut, **known)
-            for chain in _steps.chains(record, chosen["steps"])
+            for chain in _steps.chains(record, chosen.steps)
         ]
 
     def config(self) -> str:
@@ -132,6 +140,7 @@ class FirstError(TaskType[FirstErrorItem, FirstErrorLabel]):
             prompt=item.prompt,
             completions=item.steps[:judged],
             labels=tuple(at != wrong for at in range(judged)),
+            rest=item.steps[judged:],
         )
 
     def summary(self, label: FirstErrorLabel) -> str:

@@ -1,13 +1,14 @@
 """Issue review: is this issue clear enough to be solved, and do its tests judge a solution fairly?"""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from schemas.base import Item, Json
 from schemas.records import Record
 from schemas.rows import ScoredPromptRow
 from tasks import _escape, _markup
 from tasks._escape import Escapable
+from tasks._options import Options, Switch
 from tasks._style import choice, style
 from tasks.base import Answers, NoItem, Region, TaskType, Typed, say_choices, say_text, stated
 
@@ -78,6 +79,12 @@ class IssueReviewLabel(Escapable):
     notes: Typed = ""
 
 
+class IssueReviewOptions(Options):
+    """What a project may choose."""
+
+    show_patch: Switch = True
+
+
 class IssueReview(TaskType[IssueReviewItem, IssueReviewLabel]):
     """Severities of an issue and its tests: which problems are fit to measure coding agents."""
 
@@ -87,10 +94,10 @@ class IssueReview(TaskType[IssueReviewItem, IssueReviewLabel]):
     label = IssueReviewLabel
     row = ScoredPromptRow
     agreed = "max"
-    options: ClassVar[Mapping[str, Json]] = {"show_patch": True}
+    options = IssueReviewOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[IssueReviewItem]:
-        chosen = {**self.options, **options}
+        chosen = IssueReviewOptions.model_validate(options)
         issue = record.issue
         if issue is None:
             raise NoItem("'issue': issue review needs one, there is none")
@@ -100,7 +107,7 @@ class IssueReview(TaskType[IssueReviewItem, IssueReviewLabel]):
             prompt=record.text,
             repo=issue.repo,
             base_commit=issue.base_commit,
-            patch=issue.patch if chosen["show_patch"] else None,
+            patch=issue.patch if chosen.show_patch else None,
             test_patch=issue.test_patch,
         )
 

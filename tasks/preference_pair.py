@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from schemas.base import Item, Json
-from schemas.records import Record
+from schemas.records import Record, Said
 from schemas.rows import PreferenceRow, Turns
 from tasks import _answers, _escape, _markup
 from tasks._escape import UNLESS, Escapable
+from tasks._options import Options
 from tasks._style import NO_KEY, button, choice, remark, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
@@ -52,6 +53,18 @@ class PreferencePairLabel(Escapable):
     reason: Typed = ""
 
 
+def _different(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError("should name each aspect once")
+    return names
+
+
+class PreferencePairOptions(Options):
+    """What a project may choose."""
+
+    aspects: Annotated[tuple[Said, ...], AfterValidator(_different)] = ()
+
+
 class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
     """Seven points from "A much better" to "B much better": what DPO and reward models learn from."""
 
@@ -64,15 +77,15 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
     agreed = "ordinal"
     tolerance = 1 / STEPS
     sided = True
-    options: ClassVar[Mapping[str, Json]] = {"aspects": []}
+    options = PreferencePairOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[PreferencePairItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
+        chosen = PreferencePairOptions.model_validate(options)
         answers = _answers.different(record)
         if len(answers) < 2:  # noqa: PLR2004 - a pair
             raise NoItem(f"'candidates': a preference needs two different ones, there are {len(answers)}")
         pairs = [_answers.shuffled(record, pair) for pair in combinations(answers, 2)]
-        aspects = _asked(chosen["aspects"])
+        aspects = chosen.aspects
         return [
             PreferencePairItem(prompt=record.prompt, answer_a=a, answer_b=b, aspects=aspects)
             for a, b in pairs
@@ -164,14 +177,6 @@ class PreferencePair(TaskType[PreferencePairItem, PreferencePairLabel]):
 
     def position(self, label: PreferencePairLabel) -> float:
         return float(label.preference or 0)
-
-
-def _asked(said: object) -> tuple[str, ...]:
-    """The aspects that a project asks for; NoItem where they are not different names."""
-    names = said if isinstance(said, list | tuple) else [None]
-    if not all(isinstance(name, str) and name.strip() for name in names) or len({*names}) < len(names):
-        raise NoItem(f"'options.aspects': should be a list of different names, is {said!r:.80}")
-    return tuple(names)
 
 
 def _aspects(item: PreferencePairItem, answers: Answers) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator, ValidationInfo, field_validator
 
@@ -10,6 +10,7 @@ from schemas.base import Item, Json
 from schemas.records import Record
 from schemas.rows import CritiqueRow, ErrorSpansRow, PromptCompletionRow, Row, Turns
 from tasks import _answers, _escape, _markup, _spans, _wording
+from tasks._options import Options, Switch
 from tasks._spans import ErrorSpan
 from tasks._style import choice, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
@@ -50,6 +51,13 @@ class RewriteLabel(_escape.Escapable):
         return given if info.data.get("outcome") == "rewritten" else ""
 
 
+class RewriteOptions(Options):
+    """What a project may choose."""
+
+    from_nothing: Switch = False
+    show_reference: Switch = False
+
+
 class Rewrite(TaskType[RewriteItem, RewriteLabel]):
     """A solution or a translation, written or put right by a person: what fine-tuning learns from."""
 
@@ -60,18 +68,18 @@ class Rewrite(TaskType[RewriteItem, RewriteLabel]):
     row = PromptCompletionRow
     also = (CritiqueRow, ErrorSpansRow)
     agreed = "medoid"
-    options: ClassVar[Mapping[str, Json]] = {"from_nothing": False, "show_reference": False}
+    options = RewriteOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[RewriteItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
+        chosen = RewriteOptions.model_validate(options)
         given = [record.draft] if record.draft else [one.text for one in record.candidates]
         drafts = [_wording.kept(_markup.storable(draft)) for draft in given]
-        drafts = [""] if chosen["from_nothing"] else [draft for draft in drafts if draft]
+        drafts = [""] if chosen.from_nothing else [draft for draft in drafts if draft]
         if not drafts:
             raise NoItem(
                 "'draft': rewriting needs one, or a candidate, there is none; try from_nothing = true"
             )
-        known = record.reference if chosen["show_reference"] else None
+        known = record.reference if chosen.show_reference else None
         reference = (known.solution or known.answer) if known else None
         made = [
             RewriteItem(

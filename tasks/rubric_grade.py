@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
@@ -10,7 +10,8 @@ from schemas.base import Frozen, Item, Json
 from schemas.records import Record
 from schemas.rows import ScoredRow, Turns
 from tasks import _answers, _escape, _markup
-from tasks._rubric import MOST, SCALES, TOTAL, Asked, keys_of, rubric_of
+from tasks._options import Options, Switch
+from tasks._rubric import MOST, SCALES, TOTAL, Asked, Line, Scale, keys_of, rubric_of
 from tasks._style import NO_KEY, button, remark, style
 from tasks.base import (
     Answers,
@@ -65,6 +66,14 @@ class RubricGradeLabel(_escape.Escapable):
     comment: Typed = ""
 
 
+class RubricGradeOptions(Options):
+    """What a project may choose."""
+
+    criteria: tuple[Line, ...] = ()
+    scale: Scale = "met"
+    show_reference: Switch = True
+
+
 class RubricGrade(TaskType[RubricGradeItem, RubricGradeLabel]):
     """An answer held against a rubric, one grade a criterion: what multi-attribute reward models learn from."""
 
@@ -75,14 +84,14 @@ class RubricGrade(TaskType[RubricGradeItem, RubricGradeLabel]):
     row = ScoredRow
     agreed = "parts"
     tolerance = 0.25
-    options: ClassVar[Mapping[str, Json]] = {"criteria": [], "scale": "met", "show_reference": True}
+    options = RubricGradeOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[RubricGradeItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
+        chosen = RubricGradeOptions.model_validate(options)
         if not record.candidates:
             raise NoItem("'candidates': grading needs at least one, there is none")
-        rubric = rubric_of(record, chosen)
-        known = record.reference if chosen["show_reference"] else None
+        rubric = rubric_of(record, chosen.criteria, chosen.scale)
+        known = record.reference if chosen.show_reference else None
         reference = (known.solution or known.answer) if known else None
         made = [
             RubricGradeItem(prompt=record.prompt, answer=candidate.text, rubric=rubric, reference=reference)

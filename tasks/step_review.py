@@ -19,10 +19,11 @@ from schemas.records import Record
 from schemas.rows import Prm800kRow, StepwiseRow
 from tasks import _escape, _step_page, _step_parts, _steps, base
 from tasks._escape import Escapable
+from tasks._options import Options, Switch
 from tasks._step_page import Rating
 from tasks._step_rows import Finish, Reviewed
 from tasks._steps import Cut
-from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
+from tasks.base import Answers, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
 
 MOST = 50
 """Steps on one page; a longer chain becomes several tasks."""
@@ -63,9 +64,8 @@ class StepReviewItem(Item):
     steps: Annotated[tuple[str, ...], Field(min_length=1)]
     """All of the solution."""
     reference: str | None = None
-    """The answer that the source gives, where annotators are to see it."""
+    """The answer that the source gives, and below how it arrives at it: where annotators are to see it."""
     solution: str | None = None
-    """How the source arrives at it, likewise."""
     after_error: AfterError = "stop"
     cut: Cut | None = None
     """How the steps were told apart."""
@@ -83,10 +83,9 @@ class StepReviewLabel(Escapable):
 
     verdicts: ClassVar[tuple[str, ...]] = ("finish",)
     ratings: Annotated[tuple[Rating | None, ...], BeforeValidator(_as_kept)] = ()
-    """One a step up to the last that is not good: those after it are good, and None is a step left unrated. Behind
-    the first bad step None is good too; where the review stops there, nothing is kept of what stands behind."""
+    """One a step up to the last not good: those after it are good, None is unrated (behind the first bad one: good)."""
     corrections: tuple[tuple[int, str], ...] = ()
-    """What a bad step should say: (step, counted from 0; text). Those of steps that are not bad are dropped."""
+    """What a bad step should say: (step, counted from 0; text)."""
     finish: Finish | None = None
     """found_error exactly where a step is bad."""
     comment: Typed = ""
@@ -121,6 +120,14 @@ class StepReviewLabel(Escapable):
         return self.ratings.index("bad") if "bad" in self.ratings else None
 
 
+class StepReviewOptions(Options):
+    """What a project may choose."""
+
+    steps: _steps.How = "given_or_split"
+    after_error: Literal["stop", "rate", "continue"] = "stop"
+    show_reference: Switch = True
+
+
 class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
     """Each step rated good, neutral or bad, up to the first bad one: what process reward models learn from."""
 
@@ -133,26 +140,20 @@ class StepReview(TaskType[StepReviewItem, StepReviewLabel]):
     also = (Prm800kRow,)
     agreed = "parts"
     tolerance = 0.2
-    options: ClassVar[Mapping[str, Json]] = {
-        "steps": "given_or_split",
-        "after_error": "stop",
-        "show_reference": True,
-    }
+    options = StepReviewOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[StepReviewItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
-        if chosen["after_error"] not in ("stop", "rate", "continue"):
-            raise NoItem(f"'options.after_error': should be stop or rate, is {chosen['after_error']!r:.40}")
-        known = _steps.reference(record, show=chosen["show_reference"])
+        chosen = StepReviewOptions.model_validate(options)
+        known = _steps.reference(record, show=chosen.show_reference)
         wholes = [
             StepReviewItem(
                 prompt=record.text,
                 steps=chain.steps,
-                after_error=chosen["after_error"],
+                after_error=chosen.after_error,
                 cut=chain.cut,
                 **known,
             )
-            for chain in _steps.chains(record, chosen["steps"])
+            for chain in _steps.chains(record, chosen.steps)
         ]
         return [part for whole in wholes for part in _parts(whole)]
 

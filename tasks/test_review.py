@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ from schemas.rows import VerifiablePromptRow
 from tasks import _escape, _markup, base
 from tasks._assertions import assertions
 from tasks._escape import Escapable
+from tasks._options import Options, Switch
 from tasks._programs import LOOK, question, unfenced
 from tasks._style import NO_KEY, button, choice, remark, style
 from tasks.base import Answers, NoItem, ParseError, Region, TaskType, Typed, say_choices, say_text, stated
@@ -60,6 +61,13 @@ class TestReviewLabel(Escapable):
     comment: Typed = ""
 
 
+class TestReviewOptions(Options):
+    """What a project may choose."""
+
+    show_reference: Switch = True
+    show_results: Switch = True
+
+
 class TestReview(TaskType[TestReviewItem, TestReviewLabel]):
     """A verdict on each test case: which problems can be verified, and by what."""
 
@@ -71,24 +79,24 @@ class TestReview(TaskType[TestReviewItem, TestReviewLabel]):
     label = TestReviewLabel
     row = VerifiablePromptRow
     agreed = "parts"
-    options: ClassVar[Mapping[str, Json]] = {"show_reference": True, "show_results": True}
+    options = TestReviewOptions
 
     def items(self, record: Record, options: Mapping[str, Json]) -> Iterable[TestReviewItem]:
-        chosen: dict[str, Any] = {**self.options, **options}
+        chosen = TestReviewOptions.model_validate(options)
         tests = record.tests
         if tests is None or not (tests.cases or (tests.code and tests.code.strip())):
             raise NoItem("'tests': test review needs cases or code, there are none")
         code = None if tests.cases else tests.code
         language = record.programming_language
         cases = assertions(code, language) if code else _each_once(tests.cases)
-        results = record.reference.test_results if record.reference and chosen["show_results"] else ()
+        results = record.reference.test_results if record.reference and chosen.show_results else ()
         yield TestReviewItem(
             prompt=record.text,
             cases=cases,
             entry_point=tests.entry_point,
             programming_language=language,
             code=code,
-            reference=record.reference.solution if record.reference and chosen["show_reference"] else None,
+            reference=record.reference.solution if record.reference and chosen.show_reference else None,
             reference_results=results if len(results) == len(cases) else (),
         )
 

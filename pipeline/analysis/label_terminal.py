@@ -9,7 +9,7 @@ from pipeline.analysis.label_tables import TableAnalysis
 from pipeline.quality.agreement import LOPSIDED, verdict
 from pipeline.quality.choosing import Choice
 from pipeline.quality.signs import MEANINGS
-from pipeline.report.terminal import MOST_ROWS, name_of, table_of
+from pipeline.report.tables import MOST_ROWS, name_of, table_of
 from pipeline.report.words import DASH, NONE, between, count, percent, plain, share
 
 

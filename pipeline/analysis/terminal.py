@@ -7,7 +7,7 @@ from rich.text import Text
 from pipeline.analysis.content import Analysis, Judged
 from pipeline.analysis.pace import Pace
 from pipeline.quality.agreement import LOPSIDED, Agreement
-from pipeline.report.terminal import MOST_ROWS, name_of, table_of
+from pipeline.report.tables import MOST_ROWS, name_of, table_of
 from pipeline.report.words import DASH, NONE, count, day, duration, percent, plain, share
 
 NARROW = 16

@@ -33,10 +33,16 @@ def list_(
     cell: Annotated[
         str | None, typer.Option("--cell", help="Only those of a cell; * for any letters.")
     ] = None,
+    suspect: Annotated[
+        bool,
+        typer.Option(
+            "--suspect", help="Only those to look at: probably wrong, or worn, each with what to do."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List the gold tasks, those that most people fail first, and how many were right."""
-    from pipeline.cli.output import show, tell
+    from pipeline.cli.output import lines, show, tell
     from pipeline.cli.session import reading
     from pipeline.planning.choosing import cells_like
     from pipeline.planning.gold import listed
@@ -44,6 +50,13 @@ def list_(
     with reading() as (folder, project, store):
         found = listed(store, None if cell is None else cells_like(store, cell))
         unseen = list(_unseen(project, folder)) if not found else []
+        if suspect:
+            from pipeline.report.gold_suspects import suspects
+
+            given = suspects(store, [one.task_id for one in found])
+            content = {"suspects": [one.model_dump(mode="json") for one in given]}
+            show(as_json, content, lambda: lines("\n".join(one.told() for one in given) or "none stands out"))
+            return
 
     def told() -> None:
         for one in found:

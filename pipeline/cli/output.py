@@ -30,6 +30,12 @@ def tell(line: str) -> None:
     sys.stdout.flush()  # somebody may be waiting at the other end of a pipe
 
 
+def lines(text: str) -> None:
+    """Several lines for people on stdout."""
+    for line in text.splitlines():
+        tell(line)
+
+
 def note(line: str) -> None:
     """One line for people on stderr: what goes on meanwhile."""
     sys.stderr.write(printable(line) + "\n")

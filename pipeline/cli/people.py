@@ -134,6 +134,39 @@ def list_(as_json: AsJson = False) -> None:
     show(as_json, {"people": [row.model_dump(mode="json") for row in rows]}, told)
 
 
+@group.command("show")
+def show_(
+    name: Who,
+    markdown: Annotated[
+        bool,
+        typer.Option(
+            "--markdown",
+            help="Feedback to send them: only what they may know of themselves, nobody else in it.",
+        ),
+    ] = False,
+    language: Annotated[
+        Literal["en", "zh"], typer.Option("--language", help="What the feedback is written in.")
+    ] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Show how somebody works: known answers, agreement, what stands out with its evidence."""
+    from pipeline.cli.output import draw, lines, show
+    from pipeline.cli.session import reading
+    from pipeline.door.desk.feedback import written
+    from pipeline.people.whos_who import find
+    from pipeline.report.person import person
+    from pipeline.report.person import show as drawn
+
+    with reading() as (_, project, store):
+        somebody = find(name, project.people, store)
+        if markdown:
+            text = written(store, somebody, language)
+            show(as_json, {"markdown": text}, lambda: lines(text))
+            return
+        found = person(store, somebody.annotators)
+    show(as_json, found.model_dump(mode="json"), lambda: draw(lambda console: drawn(found, console)))
+
+
 def _line(row: "Listed") -> str:
     who = "(forgotten)" if row.forgotten else row.name or row.email or ""
     marks = {"simulated": row.simulated, "paused": row.paused}

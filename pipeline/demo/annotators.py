@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from pipeline.demo.people import ADJUDICATOR, PEOPLE, SimulatedPerson
@@ -45,7 +45,7 @@ class Annotator:
     """A simulated person in their seat."""
 
     def __init__(self, person: SimulatedPerson, seat: Seat) -> None:
-        self._person, self._seat = person, seat
+        self.person, self._seat = person, seat
 
     def turn(self, known: Mapping[str, Known], patience: float = 0.0) -> Iterator[Known]:
         """Answer one task, and gold that comes before it; what they answered. Nothing once there is none for them.
@@ -72,8 +72,8 @@ class Annotator:
                 f"task {handed.id}: a task of the demo's was expected, found somebody else's; "
                 f"delete it in Label Studio and {AGAIN}"
             )
-        label = self._person.label(known.item, known.label)
-        seconds = self._person.lead_seconds(known.task_type, known.item)
+        label = self.person.label(known.item, known.label)
+        seconds = self.person.lead_seconds(known.task_type, known.item)
         kind = task_types()[known.task_type]
         result: Sequence[Region] = (
             Adjudication(kind).result(Decision(label=label))
@@ -102,6 +102,7 @@ def work(
     here = [Annotator(person, seat) for person, seat in zip(PEOPLE, seats, strict=True)]
     while here and votes > 0:
         whim.shuffle(here)  # or the same two would always meet over a task
+        here.sort(key=_beside(here))
         for annotator in tuple(here):
             began = votes
             for answered in annotator.turn(known, patience) if votes > 0 else ():
@@ -110,6 +111,18 @@ def work(
                 yield answered
             if votes == began:
                 here.remove(annotator)
+
+
+def _beside(here: Sequence[Annotator]) -> Callable[[Annotator], float]:
+    """The order of turns, in which whoever copies somebody comes right after them."""
+    places = {annotator.person.name: float(at) for at, annotator in enumerate(here)}
+
+    def place(annotator: Annotator) -> float:
+        copied = annotator.person.copies
+        own = places[annotator.person.name]
+        return own if copied is None else places.get(copied.name, own) + 0.5
+
+    return place
 
 
 def decide(seat: Seat, cases: int, known: Mapping[str, Known], patience: float = 0.0) -> Iterator[Known]:

@@ -39,7 +39,7 @@ class Sample:
 
 @cache
 def samples() -> tuple[Sample, ...]:
-    """Six: one for each cell of the demo, and two for the largest."""
+    """Eighteen: of each kind of work as many as may be strewn among its tasks without telling themselves."""
     return (*_step_reviews(), *_code_reviews(), *_preference_pairs())
 
 
@@ -64,8 +64,8 @@ def label_of(program: Program) -> CodeReviewLabel:
 
 
 def _step_reviews() -> Iterator[Sample]:
-    for problem, planted in zip(more_problems()[:3], (True, False, True), strict=True):
-        made = solution(problem, planted=planted)
+    for at, problem in enumerate((*more_problems()[:3], *more_problems()[9:14])):
+        made = solution(problem, planted=at % 2 == 0)
         steps = made.record.candidates[0].steps or ()
         yield Sample("step_review", made.record, review(len(steps), made.wrong_step))
 
@@ -76,7 +76,7 @@ def _code_reviews() -> Iterator[Sample]:
 
 
 def _preference_pairs() -> Iterator[Sample]:
-    for problem in more_problems()[4:6]:
+    for problem in (*more_problems()[4:6], *more_problems()[14:16]):
         made = pair(problem, "wrong")
         first = made.record.candidates[0].text == made.better
         label = PreferencePairLabel(preference=-made.strength if first else made.strength)

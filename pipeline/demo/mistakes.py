@@ -4,9 +4,9 @@ import random
 
 from schemas.base import Item, Label
 from tasks._escape import Escape
-from tasks.answer_check import AnswerCheckLabel
+from tasks.answer_check import AnswerCheckItem, AnswerCheckLabel
 from tasks.code_review import CodeReviewItem, CodeReviewLabel
-from tasks.preference_pair import PreferencePairLabel
+from tasks.preference_pair import PreferencePairItem, PreferencePairLabel
 from tasks.step_review import StepReviewItem, StepReviewLabel
 
 
@@ -20,6 +20,21 @@ def mistaken(item: Item, truth: Label, rng: random.Random) -> Label:
         return _preference(truth.preference, rng)
     if isinstance(truth, AnswerCheckLabel):
         return AnswerCheckLabel(verdict="equal" if truth.verdict == "not_equal" else "not_equal")
+    raise TypeError(f"{type(item).__name__}: simulated people know four task types, this is none of them")
+
+
+def guessed(item: Item, rng: random.Random) -> Label:
+    """What somebody says who does not look at an item; TypeError for a task type without it."""
+    if isinstance(item, StepReviewItem):
+        return review(len(item.steps), rng.choice((None, rng.randrange(len(item.steps)))))
+    if isinstance(item, CodeReviewItem):
+        if rng.random() < 0.5:  # noqa: PLR2004 - as a coin falls
+            return CodeReviewLabel(verdict="correct")
+        return CodeReviewLabel(verdict="incorrect", lines=(rng.choice(_body(item)),), severity="major")
+    if isinstance(item, PreferencePairItem):
+        return PreferencePairLabel(preference=rng.randint(-3, 3))
+    if isinstance(item, AnswerCheckItem):
+        return AnswerCheckLabel(verdict=rng.choice(("equal", "not_equal")))
     raise TypeError(f"{type(item).__name__}: simulated people know four task types, this is none of them")
 
 

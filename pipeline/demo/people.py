@@ -1,4 +1,7 @@
-"""Six simulated annotators and an adjudicator: how often each is right, how fast, and what they say when not."""
+"""Eight simulated annotators and an adjudicator: how often each is right, how fast, and what they say when not.
+
+Six do their best. Of the other two one does not look at the tasks, and one hands in what a colleague says.
+"""
 
 import math
 import random
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from pipeline.demo.mistakes import mistaken
+from pipeline.demo.mistakes import guessed, mistaken
 from schemas.base import Item, Label
 from schemas.people import Person
 
@@ -32,6 +35,10 @@ class SimulatedPerson:
     seed: int
     spread: float = 0.35
     """The standard deviation of the logarithm of their times."""
+    guesses: bool = False
+    """Whether they never look at the task; `accuracy` is what that comes to."""
+    copies: "SimulatedPerson | None" = None
+    """Whose answers they hand in as their own."""
 
     @property
     def email(self) -> str:
@@ -40,7 +47,11 @@ class SimulatedPerson:
 
     def label(self, item: Item, truth: Label) -> Label:
         """What they say of an item: the truth, or a mistake of the kind that people make."""
+        if self.copies is not None:
+            return self.copies.label(item, truth)
         rng = self._chance("label", item)
+        if self.guesses:
+            return guessed(item, rng)
         return truth if rng.random() < self.accuracy else mistaken(item, truth, rng)
 
     def lead_seconds(self, task_type: str, item: Item) -> float:
@@ -52,15 +63,24 @@ class SimulatedPerson:
         return random.Random(f"{self.seed}/{what}/{item.id}")  # noqa: S311 - a simulation, repeatable on purpose
 
 
-PEOPLE: Final = (
+HONEST: Final = (
     SimulatedPerson("Ada Osei", accuracy=0.97, pace=1.15, seed=11),
     SimulatedPerson("Bruno Costa", accuracy=0.92, pace=0.9, seed=12),
     SimulatedPerson("Chen Yu", accuracy=0.95, pace=1.0, seed=13),
     SimulatedPerson("Dana Levi", accuracy=0.88, pace=0.8, seed=14),
     SimulatedPerson("Emil Novak", accuracy=0.82, pace=0.7, seed=15),
-    SimulatedPerson("Fatima Noor", accuracy=0.75, pace=0.6, seed=16),
+    SimulatedPerson("Fatima Noor", accuracy=0.7, pace=0.6, seed=24),
 )
-"""The demo's annotators: the slower, the more careful."""
+"""Those who do their best: the slower, the more careful."""
+
+CARELESS: Final = SimulatedPerson("Hugo Lind", accuracy=0.35, pace=0.12, seed=18, guesses=True)
+"""Who clicks through the tasks without looking at them."""
+
+COPIER: Final = SimulatedPerson("Ines Duarte", accuracy=0.7, pace=0.7, seed=19, copies=HONEST[-1])
+"""Who sits beside a colleague, and hands in what the colleague says."""
+
+PEOPLE: Final = (*HONEST, CARELESS, COPIER)
+"""The demo's annotators."""
 
 ADJUDICATOR: Final = SimulatedPerson("Gita Rao", accuracy=0.98, pace=1.8, seed=17)
 """Who decides where the annotators come to no label, and labels nothing else."""

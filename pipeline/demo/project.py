@@ -144,20 +144,20 @@ type = "step_review"
 where = "domain = 'reasoning' AND topic NOT IN ('{TOPIC}', '{CHECKED}')"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # two people, a third where they differ
 priority = {{ "language = 'zh'" = 3, "language = 'en'" = 2 }}  # what is urgent is handed out first
-gold = {{ file = "{file_of("step_review")}" }}     # known answers among the tasks: how good is each person?
+gold = {{ file = "{file_of("step_review")}", rates = {{ first = 0.3 }} }}  # known answers: how good is each person?
 
 [[tasks]]
 type = "code_review"
 where = "domain = 'coding'"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # and one task in ten gets three anyhow:
-gold = {{ file = "{file_of("code_review")}" }}
+gold = {{ file = "{file_of("code_review")}", rates = {{ first = 0.3 }} }}
 
 [[tasks]]
 type = "preference_pair"
 where = "topic = '{TOPIC}'"
 overlap = {{ policy = "third_on_disagreement", audit_share = 0.1 }}  # the check on what the two would have said
 priority = {{ "language = 'zh'" = 3, "language = 'en'" = 2 }}
-gold = {{ file = "{file_of("preference_pair")}" }}
+gold = {{ file = "{file_of("preference_pair")}", rates = {{ first = 0.3 }} }}
 
 [[tasks]]
 type = "answer_check"

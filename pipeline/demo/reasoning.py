@@ -37,6 +37,8 @@ MORE = 1
 """Of each family, beyond these: for gold."""
 UNSOLVED = 6
 """Of each of some families, beyond those: for answers to check."""
+LAST = 2
+"""Of each of these families, beyond all that: for more gold."""
 
 
 @dataclass(frozen=True)
@@ -130,14 +132,15 @@ def spare_problems() -> tuple[Problem, ...]:
 
 @cache
 def more_problems() -> tuple[Problem, ...]:
-    """Problems that are in nothing else, one of each family, every third in Chinese: for gold."""
-    return tuple(_mixed([_problems(family)[count + pairs :][:MORE] for family, count, pairs in COUNTS]))
+    """Problems that are in nothing else, every third in Chinese: for gold."""
+    first = _mixed([_problems(family)[count + pairs :][:MORE] for family, count, pairs in COUNTS])
+    return (*first, *_mixed([_problems(family)[-LAST:] for family, _, _ in COUNTS if _is_checked(family)]))
 
 
 @cache
 def unsolved_problems() -> tuple[Problem, ...]:
     """Problems that are in nothing else, in English: for answers to check."""
-    families = (_problems(family)[-UNSOLVED:] for family, _, _ in COUNTS if _is_checked(family))
+    families = (_problems(family)[-LAST - UNSOLVED : -LAST] for family, _, _ in COUNTS if _is_checked(family))
     return tuple(chain.from_iterable(zip(*families, strict=True)))
 
 
@@ -171,7 +174,7 @@ def _language(at: int) -> Language:
 def _problems(family: Family) -> list[Problem]:
     """As many different problems of a family as the demo needs."""
     wanted = next(reviews + pairs + MORE for one, reviews, pairs in COUNTS if one is family)
-    wanted += UNSOLVED * _is_checked(family)
+    wanted += (UNSOLVED + LAST) * _is_checked(family)
     found = list(islice(_drawn(family), wanted))
     if len(found) < wanted:
         raise SourceError(

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from pipeline import opening
 from pipeline.context import Context, Progress, Stage, Tally, run_stage
 from pipeline.demo.annotators import Seat, decide, work
+from pipeline.demo.rounds import begin_second, hold_back, versions
 from pipeline.demo.truth import Known, truth
 from pipeline.label_studio import server
 from pipeline.stages import load, sentence
@@ -50,6 +51,9 @@ class Answers:
     work: int = 0
     gold: int = 0
 
+    def __add__(self, other: "Answers") -> "Answers":
+        return Answers(self.work + other.work, self.gold + other.gold)
+
     def __str__(self) -> str:
         return f"{self.work:,} answers" + (f", and {self.gold:,} on gold" if self.gold else "")
 
@@ -78,13 +82,34 @@ class Steps:
     def label(self) -> None:
         """Have people label, and ask again where they differ, until one dispute and no question is left."""
         answers = self._annotate()
-        self._say("(label)", "Six simulated annotators work through the door", str(answers))
+        self._say("(label)", "Simulated annotators work through the door", str(answers))
         self.run(*HEAR)
         again = self._ask_again()
         self._say("(again)", "Third votes where two differed", str(again))
         decided = self._adjudicate()
         self._quietly(*HEAR, *ASK)
-        self._say("(decide)", "A seventh person decides all disputes but one", f"{decided:,} decisions")
+        self._say("(decide)", "Somebody else decides all disputes but one", f"{decided:,} decisions")
+
+    def begin(self) -> bool:
+        """Have some work wait for the second round, where there was no first one yet; whether there was none."""
+        with self._writing() as ctx:
+            is_first = not versions(ctx.store)
+            if is_first:
+                hold_back(ctx)
+        return is_first
+
+    def label_again(self) -> None:
+        """The second round: what waited, and the least sure labels anew, until no question is left."""
+        with self._writing() as ctx:
+            begin_second(ctx)
+        self._quietly(*ASK)
+        answers = self._annotate()
+        self._quietly(*HEAR)
+        answers += self._ask_again()
+        decided = self._adjudicate()
+        self._quietly(*HEAR, *ASK)
+        what = "A second round: work that waited and the least sure labels anew"
+        self._say("(round 2)", what, f"{answers}; {decided:,} decisions")
 
     def link(self) -> str:
         """A personal link for the visitor."""
@@ -112,7 +137,7 @@ class Steps:
             self._quietly(*HEAR)
             if not answers.work:
                 break
-            again = Answers(again.work + answers.work, again.gold + answers.gold)
+            again += answers
         return again
 
     def _annotate(self) -> Answers:

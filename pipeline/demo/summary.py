@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.demo.people import ADJUDICATOR, PEOPLE, SimulatedPerson
+from pipeline.demo.rounds import Rounds
 from pipeline.demo.truth import truth
 from pipeline.planning.gold import gold_votes
 from pipeline.quality.consensus import settle
@@ -149,6 +150,8 @@ class Made(Frozen):
     """The address of the annotators' door."""
     link: str
     """By which the visitor comes in, once."""
+    rounds: Rounds | None
+    """What became another one between its first release and the newest."""
 
 
 class Summary(Frozen):

@@ -41,6 +41,7 @@ def lines(summary: Summary, headrace: str, folder: str, password: str | None) ->
         *(_alone(one, one.name) for one in summary.annotators),
         _alone(summary.adjudicator, f"{summary.adjudicator.name}, who decides"),
         "",
+        *_rounds(summary, headrace),
         *_flow(summary),
         f"dataset       {made.release}",
         f"report        {made.report}",
@@ -63,6 +64,20 @@ def _flow(summary: Summary) -> Iterator[str]:
         for line in wrap(whole, WIDTH, initial_indent="  ", subsequent_indent="  "):
             yield line.replace(NO_BREAK, " ")
         yield ""
+
+
+def _rounds(summary: Summary, headrace: str) -> Iterator[str]:
+    """What a second round of labeling made of the first release."""
+    rounds = summary.made.rounds
+    if rounds is None:
+        return
+    yield (
+        f"release {rounds.first} had {rounds.first_rows:,} rows; a second round of labeling made {rounds.second} of it "
+        f"with {rounds.second_rows:,}:"
+    )
+    yield f"  {rounds.difference}"
+    yield f"{headrace} diff {rounds.first} {rounds.second}  # which rows, and why each"
+    yield ""
 
 
 def _numbers(summary: Summary) -> Iterator[str]:

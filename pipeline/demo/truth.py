@@ -80,8 +80,7 @@ def _gold() -> Iterator[Known]:
 
 def _items(task_type: str, record: Record) -> Iterable[Item]:
     """The items that the task type makes of a record, with the options of the demo's project."""
-    kind = task_types()[task_type]
-    return kind.items(record, {**kind.options, **_options()[task_type]})
+    return task_types()[task_type].items(record, _options()[task_type])
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pipeline.assessing.upkeep import worn_gold
 from pipeline.context import Context
 from pipeline.door.base import Purpose
 from pipeline.door.gold_rates import gives_concern
@@ -87,6 +88,7 @@ def fill(store: Store, project: Project, folder: Path, server: str, now: datetim
         tasks={row["uid"]: _open(row, priorities) for row in work if not row["paused"]},
         parked=frozenset(row["uid"] for row in work if row["paused"]),
         gold=_by_cell(rows, "gold"),
+        worn=frozenset(worn_gold(golden)),
         tests=_tests(store, project, rows),
         said={row["uid"]: frozenset(row["people"]) for row in said},
         given={row["uid"]: row["given"] for row in said},

@@ -50,8 +50,9 @@ def is_due(key: bytes, annotator: str, cell: str, place: int, share: float) -> b
 
 
 def pick(table: Table, key: bytes, annotator: str, cell: str, last: frozenset[str]) -> Open | None:
-    """A gold task of a cell that somebody never had, no version of the prompt before where there are others."""
-    found = [task for task in table.pool.gold.get(cell, ()) if not table.was_with(task, annotator)]
+    """A gold task of a cell that somebody never had, not worn, and no version of the prompt before if it can be."""
+    there = (task for task in table.pool.gold.get(cell, ()) if task.uid not in table.pool.worn)
+    found = [task for task in there if not table.was_with(task, annotator)]
     other = [task for task in found if not task.problems & last]
     return min(other or found, key=lambda task: _drawn(key, annotator, task.uid, 0), default=None)
 

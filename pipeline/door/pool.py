@@ -85,6 +85,8 @@ class Pool:
     """Ordinary work by uid; none of a paused cell, none that is gone from Label Studio."""
     gold: Mapping[str, tuple[Open, ...]] = field(default_factory=dict)
     """Gold to strew, by cell."""
+    worn: frozenset[str] = NOBODY
+    """Gold that is given to nobody any more; who has some in hand may end it."""
     tests: Mapping[str, Test] = field(default_factory=dict)
     """Newcomers' tests, by cell."""
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from pipeline.page_starts import start_of
 from pipeline.quality.gold import fitting
 from pipeline.sources.base import BadRow
 from pipeline.sources.jsonl import Jsonl
-from schemas.base import Item, Json, Label
+from schemas.base import Item, Label
 from schemas.errors import ProjectError, SourceError
 from schemas.faults import lines_of
 from schemas.project import SourceConfig, TaskConfig
@@ -99,8 +99,7 @@ def _known(task_type: AnyTaskType, config: TaskConfig, where: str, values: Mappi
 
 
 def _one_item(task_type: AnyTaskType, config: TaskConfig, record: Record) -> Item:
-    options: Mapping[str, Json] = {**task_type.options, **config.options}
-    items: list[Item] = list(task_type.items(record, options))
+    items: list[Item] = list(task_type.items(record, config.options))
     if len(items) != 1:
         raise ValueError(
             f"'candidates': should make one item of {task_type.name}, since the line has one label, make {len(items)}; "

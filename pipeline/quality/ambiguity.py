@@ -20,8 +20,8 @@ Cause: TypeAlias = Literal["clause", "person"]
 RIDGE = 1.0
 """The prior precision of effects, in log odds."""
 ROUNDS, STILL = 50, 1e-8
-TWICE = 2.0
-"""Odds of differing from which on, for sure, a cause is named."""
+TWICE, SURELY = 2.0, 1.5
+"""Odds of differing, as estimated and at the lower end of their interval, from which on a cause is named."""
 MOST_PAIRS = 2_000_000
 FEWEST_ITEMS = 10
 """So many items with two votes are needed to say something of a clause or a person."""
@@ -54,7 +54,8 @@ def differences(votes: Coded, clause: Places, clauses: Sequence[str]) -> list[Di
     item = votes.item[one]
     groups = len(clauses)
     columns = np.stack([clause[item], groups + votes.annotator[one], groups + votes.annotator[other]])
-    effect, error = _fitted(columns, differ, item, groups + len(votes.annotators))
+    fitted = _fitted(columns, differ, item, groups + len(votes.annotators))
+    effect, error = _beside_others(*fitted, np.bincount(columns.ravel(), minlength=len(fitted[0])), groups)
     names = [*clauses, *votes.annotators]
     found = [
         _difference(
@@ -89,15 +90,15 @@ def _difference(
         interval=(exp(low), exp(high)),
         differing=float(differ[here].mean()),
         items=int(np.unique(item[here]).size),
-        named=bool(effect[at] >= np.log(TWICE) and low > 0),
+        named=bool(effect[at] >= np.log(TWICE) and low > np.log(SURELY)),
         tasks=tuple(str(votes.items[task]) for task in tasks if rate[task] > 0),
     )
 
 
 def _fitted(columns: Places, differ: Floats, item: Places, effects: int) -> tuple[Floats, Floats]:
-    """Each effect and its standard error, by Newton's method; the last column is what all have in common.
+    """Each effect and their covariance, by Newton's method; the last column is what all have in common.
 
-    Errors are those of a sandwich with items as clusters, for the pairs of one item say much the same.
+    The covariance is that of a sandwich with items as clusters, for the pairs of one item say much the same.
     """
     from scipy.sparse import csr_matrix
 
@@ -119,7 +120,21 @@ def _fitted(columns: Places, differ: Floats, item: Places, effects: int) -> tupl
     of_item = csr_matrix((np.ones(pairs), (item, np.arange(pairs))))
     scores = of_item @ design.multiply((differ - 1 / (1 + np.exp(-(design @ beta))))[:, None])
     spread = inverse @ (scores.T @ scores).toarray() @ inverse + inverse @ np.diag(penalty) @ inverse
-    return beta[:-1], np.sqrt(np.maximum(np.diag(spread)[:-1], 0))
+    return beta[:-1], spread[:-1, :-1]
+
+
+def _beside_others(effect: Floats, spread: Floats, times: Places, groups: int) -> tuple[Floats, Floats]:
+    """How much each clause differs from the other clauses, and each person from the others, and its standard error.
+
+    What all clauses have in common cannot be told from what all people have, and is nobody's.
+    """
+    contrast = np.eye(len(effect))
+    for family in (slice(0, groups), slice(groups, len(effect))):
+        weight = np.tile(times[family].astype(float), (len(times[family]), 1))
+        np.fill_diagonal(weight, 0.0)
+        contrast[family, family] -= weight / np.maximum(weight.sum(axis=1, keepdims=True), 1)
+    error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", contrast, spread, contrast), 0))
+    return contrast @ effect, error
 
 
 def _with_constant(design: Any) -> Any:  # noqa: ANN401 - scipy's own

@@ -1,5 +1,6 @@
 """People whose answers do not depend on the items: at random, or always the same one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -7,8 +8,9 @@ import numpy as np
 
 from pipeline.quality.coded import Coded, Floats, Places
 from pipeline.quality.intervals import Z, wilson
-from pipeline.quality.signs import Sign
-from pipeline.quality.truth import People, without_own
+from pipeline.quality.signs import MOST_ITEMS, Sign
+from pipeline.quality.truth import People
+from pipeline.quality.work import Work, added, named
 
 FEWEST = 20
 """So many answers of somebody are needed for a sign."""
@@ -26,6 +28,8 @@ class Insight:
     value: Floats
     error: Floats
     """The standard error of `value`."""
+    room: Floats
+    """How much better than by chance the answers could have been, all together: what `value` is a share of."""
 
 
 def insight(votes: Coded, people: People, known: Places | None = None) -> Insight:
@@ -33,7 +37,12 @@ def insight(votes: Coded, people: People, known: Places | None = None) -> Insigh
 
     Answers at random, and always the same answer, fit no better than shuffled: 0, however frequent a label is.
     """
-    others = without_own(votes, people, known)
+    return insight_of(Work(votes, people, known))
+
+
+def insight_of(work: Work) -> Insight:
+    """The same of one kind of work."""
+    votes, others = work.votes, work.others
     count, labels = len(votes.annotators), len(votes.labels)
     own = np.bincount(votes.annotator * labels + votes.label, minlength=count * labels).reshape(count, labels)
     habit = own / np.maximum(own.sum(axis=1, keepdims=True), 1)
@@ -44,32 +53,77 @@ def insight(votes: Coded, people: People, known: Places | None = None) -> Insigh
     gains, rooms, squares = (np.bincount(votes.annotator, one, count) for one in (gain, room, gain**2))
     safe = np.maximum(rooms, 1e-9)
     spread = np.sqrt(np.maximum(squares / heads - (gains / heads) ** 2, 1 / heads**2) * heads)
-    return Insight(np.where(rooms > 0, gains / safe, 0.0), spread / safe)
+    return Insight(np.where(rooms > 0, gains / safe, 0.0), spread / safe, np.maximum(rooms, 0.0))
 
 
 def careless(votes: Coded, people: People, known: Places | None = None) -> list[Sign]:
     """Signs of people who answer at random or always the same."""
-    found = insight(votes, people, known)
-    heads = votes.votes_per_annotator()
-    judged = heads >= FEWEST
-    if not judged.any():
-        return []
-    usual = float(np.median(found.value[judged]))
-    signs = [_constant(votes, at) for at in np.flatnonzero(judged)]
-    same = {sign.annotator for sign in signs if sign}
-    for at in np.flatnonzero(judged):
-        value, half = float(found.value[at]), Z * float(found.error[at])
-        name = votes.annotators[at]
-        if name not in same and value < NEXT_TO_NOTHING * usual and value + half < FAR_LESS * usual:
+    return careless_at([Work(votes, people, known)])
+
+
+def careless_at(works: Sequence[Work]) -> list[Sign]:
+    """The same over several kinds of work: the same answer in one of them, or at random in all together."""
+    signs = [
+        sign
+        for work in works
+        for at in np.flatnonzero(work.votes.votes_per_annotator() >= FEWEST)
+        if (sign := _constant(work, int(at)))
+    ]
+    same = {sign.annotator for sign in signs}
+    return signs + [sign for sign in _random(works) if sign.annotator not in same]
+
+
+def _random(works: Sequence[Work]) -> list[Sign]:
+    names = named(works)
+    parts = [(work.votes.annotators, insight_of(work)) for work in works]
+    rooms = added(names, [(who, one.room) for who, one in parts])
+    safe = np.maximum(rooms, 1e-9)
+    value = added(names, [(who, one.value * one.room) for who, one in parts]) / safe
+    error = np.sqrt(added(names, [(who, (one.error * one.room) ** 2) for who, one in parts])) / safe
+    usual = added(
+        names, [(who, _usual(work, one) * one.room) for work, (who, one) in zip(works, parts, strict=True)]
+    )
+    heads = added(
+        names, [(work.votes.annotators, work.votes.votes_per_annotator().astype(float)) for work in works]
+    )
+    signs = []
+    for at in np.flatnonzero((heads >= FEWEST) & (rooms > 0)):
+        mine, half, others = float(value[at]), Z * float(error[at]), float(usual[at] / safe[at])
+        if mine < NEXT_TO_NOTHING * others and mine + half < FAR_LESS * others:
             said = (
-                f"{heads[at]} answers fit those of others by {value:.2f}, usual is {usual:.2f} "
+                f"{heads[at]:.0f} answers fit those of others by {mine:.2f}, usual is {others:.2f} "
                 "(1 as well as one can tell, 0 by chance)"
             )
-            signs.append(Sign("random", name, value, (value - half, value + half), int(heads[at]), said))
-    return [sign for sign in signs if sign]
+            interval = (mine - half, mine + half)
+            signs.append(
+                Sign("random", names[at], mine, interval, int(heads[at]), said, None, _odd(works, names[at]))
+            )
+    return signs
 
 
-def _constant(votes: Coded, at: int) -> Sign | None:
+def _usual(work: Work, found: Insight) -> float:
+    """What is usual in a kind of work: the median of those who did enough of it, or else the mean of all votes."""
+    judged = work.votes.votes_per_annotator() >= FEWEST
+    if judged.any():
+        return float(np.median(found.value[judged]))
+    return float((found.value * found.room).sum() / max(found.room.sum(), 1e-9))
+
+
+def _odd(works: Sequence[Work], name: str) -> tuple[str, ...]:
+    """The items on which somebody's answer is the least probable by all others."""
+    found = []
+    for work in works:
+        own = np.flatnonzero(
+            np.array([str(one) == name for one in work.votes.annotators])[work.votes.annotator]
+        )
+        fits = work.others[own, work.votes.label[own]]
+        ranked = np.argsort(fits, kind="stable")[:MOST_ITEMS]
+        found += list(zip(fits[ranked].tolist(), work.items(own[ranked], MOST_ITEMS), strict=True))
+    return tuple(item for _, item in sorted(found)[:MOST_ITEMS])
+
+
+def _constant(work: Work, at: int) -> Sign | None:
+    votes = work.votes
     own = votes.annotator == at
     counts = np.bincount(votes.label[own], minlength=len(votes.labels))
     peers = np.isin(votes.item, votes.item[own]) & ~own
@@ -80,4 +134,15 @@ def _constant(votes: Coded, at: int) -> Sign | None:
         return None
     label = votes.labels[top]
     said = f"{counts[top]} of {n} answers are {label!r:.40}; others say so of the same items {theirs:.0%} of the time"
-    return Sign("constant", votes.annotators[at], float(share), wilson(float(share), n), n, said)
+    against = np.flatnonzero(own & (votes.label == top) & (work.others.argmax(axis=1) != top))
+    interval = wilson(float(share), n)
+    return Sign(
+        "constant",
+        votes.annotators[at],
+        float(share),
+        interval,
+        n,
+        said,
+        None,
+        work.items(against, MOST_ITEMS),
+    )

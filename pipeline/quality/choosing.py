@@ -66,7 +66,7 @@ def choose(votes: Coded, known: Places, kind: Kind = "nominal") -> Choice:
     said = candidates(votes, known if gold.size else None, kind)
     if not gold.size:
         return _chosen(said, DEFAULT, (), None, too_few(0))
-    parts = np.array([crc32(str(votes.items[at]).encode()) % PARTS for at in gold])
+    parts = np.array([part_of(str(votes.items[at])) for at in gold])
     blind = _blind(votes, known, gold, parts, kind)
     right = {name: (truth.best() == known)[gold] for name, truth in blind.items()}
     chosen = _best(right) if gold.size >= ENOUGH else DEFAULT
@@ -118,6 +118,11 @@ def clearly_best(gains: Mapping[str, npt.NDArray[Any]]) -> str | None:
         if gain.sum() > CLEARLY * sqrt(float((gain**2).sum()))
     }
     return max(clear, key=lambda name: clear[name]) if clear else None
+
+
+def part_of(item: str) -> int:
+    """The part of the gold that an item is in."""
+    return crc32(item.encode("utf-8", "surrogatepass")) % PARTS
 
 
 def too_few(gold: int) -> str:

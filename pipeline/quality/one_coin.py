@@ -1,6 +1,6 @@
 """The one-coin model: each annotator is right with a probability of their own, whatever the item and its label."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import exp, fsum, log
@@ -9,17 +9,17 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.quality.choosing import part_of
+from pipeline.quality.coded import UNKNOWN
 from pipeline.quality.consensus import one_judgement
-from pipeline.quality.parts import SLACK, alike, composed, table
+from pipeline.quality.judgements import Judgements, against, as_a_whole, beside, json_of, of_parts, questions
+from pipeline.quality.parts import alike, composed
 from pipeline.quality.posterior import Leading, Votes
 from schemas.base import Label
 from tasks import AnyTaskType
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.intp]
-Judgements: TypeAlias = list[tuple[Any, list[int]]]
-"""What votes say of one item, or one part of it, each with the places of the votes behind it; heaviest first."""
-
 EXPECTED = 0.8
 """How often people are right, as long as nobody has shown it."""
 PRIOR_VOTES = 5
@@ -28,6 +28,8 @@ CERTAIN = 0.99
 """Nobody is taken to be right, or wrong, more surely than this."""
 FEWEST_ALTERNATIVES = 2.0
 ROUNDS, STILL = 50, 1e-5
+DIGITS = 6
+"""Of each accuracy that is kept."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,44 @@ class OneCoin:
     accuracies: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def fit(cls, task_type: AnyTaskType, items: Mapping[str, Votes]) -> Self:
-        """Learn from the votes on many items of one task type: expectation-maximisation, started at equal people."""
-        people = sorted({vote.annotator for votes in items.values() for vote in votes})
+    def fit(
+        cls, task_type: AnyTaskType, items: Mapping[str, Votes], known: Mapping[str, Label] | None = None
+    ) -> Self:
+        """Learn from the votes on many items of one task type, and from the known labels of some of them."""
+        return cls.of(Tabulated.of(task_type, items, known))
+
+    @classmethod
+    def of(cls, tabulated: "Tabulated", blind_to: int | None = None) -> Self:
+        """The same of votes as numbers: expectation-maximisation, started at equal people.
+
+        Known labels of the items in one part of the gold may be left out (`choosing.part_of`).
+        """
+        people, table = tabulated.people, tabulated.table
         if not people:
             return cls()
-        table = _tabulated(task_type, items, people)
+        held = table.held(blind_to)
         expected, alternatives = EXPECTED, FEWEST_ALTERNATIVES
         accuracy: Floats = np.full(len(people), EXPECTED)
         for _ in range(ROUNDS):
-            right = table.right(_log_odds(accuracy, alternatives), alternatives)
+            right = table.right(_log_odds(accuracy, alternatives), alternatives, held)
             before, (expected, accuracy) = accuracy, table.accuracy(right, len(people))
             alternatives = table.alternatives(right)
             if float(np.abs(accuracy - before).max()) < STILL:
                 break
         return cls(expected, alternatives, dict(zip(people, accuracy.tolist(), strict=True)))
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, as JSON."""
+        return {
+            "expected": self.expected,
+            "alternatives": self.alternatives,
+            "accuracies": {name: round(one, DIGITS) for name, one in self.accuracies.items()},
+        }
+
+    @classmethod
+    def of_json(cls, said: Mapping[str, Any]) -> Self:
+        """What `to_json` made."""
+        return cls(float(said["expected"]), float(said["alternatives"]), dict(said["accuracies"]))
 
     def accuracy(self, annotator: str) -> float:
         """How often an annotator is right, 0..1, shrunk towards what is expected of everybody."""
@@ -75,15 +100,34 @@ class OneCoin:
         Where the type is agreed part by part that is so for each part, and the least sure one counts.
         """
         weights = [self.weight(vote.annotator) for vote in votes]
-        parts = _of_parts(task_type, votes, weights)
-        whole = _judgements(task_type, votes, weights)
+        parts = of_parts(task_type, votes, weights)
+        whole = as_a_whole(task_type, votes, weights)
         verdicts = [judgements[0][0] if judgements else None for judgements in parts]
         label = composed(task_type, votes, verdicts) if parts else None
         asked = [judgements for judgements in parts if judgements] or [whole]
         return Leading(label or whole[0][0], min(self._probability(one, weights) for one in asked))
 
+    def better(self, task_type: AnyTaskType, votes: Votes) -> Label | None:  # noqa: ARG002 - as the protocol has it
+        """None: no gold has shown anything of it."""
+        return None
+
+    def sure(self, task_type: AnyTaskType, votes: Votes, label: Label) -> float:
+        """How probable any label is by these votes, as a judgement; of parts, the least probable of its verdicts."""
+        weights = [self.weight(vote.annotator) for vote in votes]
+        near = partial(alike, tolerance=task_type.tolerance)
+        parts = [
+            self._probability(against(one, said, weights, near, repr), weights)
+            for said, one in beside(task_type, votes, label)
+            if one is not None
+        ]
+        if parts:
+            return min(parts)
+        given = [vote.label for vote in votes]
+        whole = against(label, given, weights, partial(one_judgement, task_type), json_of)
+        return self._probability(whole, weights)
+
     def _probability(self, judgements: Judgements, weights: Sequence[float]) -> float:
-        """How probably the heaviest of them is right."""
+        """How probably the first of them is right: the heaviest, where they come in order."""
         odds = [exp(fsum(weights[at] for at in behind)) for _, behind in judgements]
         not_given = max(0.0, self.alternatives - len(judgements))
         return odds[0] / (fsum(odds) + not_given)
@@ -101,14 +145,26 @@ class _Table:
     """Of each judgement, its item."""
     first: Places
     """Of each item, its first judgement."""
+    known: Floats
+    """Of each judgement, 1 where it is known to be right, 0 where another one is; below 0 where nothing is known."""
+    part: Places
+    """Of each judgement whose item is gold, the part of the gold that it is in."""
 
-    def right(self, weights: Floats, alternatives: float) -> Floats:
+    def held(self, blind_to: int | None) -> Places:
+        """The judgements whose truth is held at what is known."""
+        held: Places = np.flatnonzero(
+            (self.known >= 0) & (self.part != (UNKNOWN if blind_to is None else blind_to))
+        )
+        return held
+
+    def right(self, weights: Floats, alternatives: float, held: Places) -> Floats:
         """How probably each judgement is the right one of its item, from the log odds of people."""
         support = np.bincount(self.judgement, weights[self.person], len(self.item))
         most = np.maximum.reduceat(support, self.first)
         odds = np.exp(support - most[self.item])
         not_given = np.maximum(0.0, alternatives - np.bincount(self.item)) * np.exp(-most)
         right: Floats = odds / (np.add.reduceat(odds, self.first) + not_given)[self.item]
+        right[held] = self.known[held]
         return right
 
     def accuracy(self, right: Floats, people: int) -> tuple[float, Floats]:
@@ -141,74 +197,33 @@ def _pairs(count: Places) -> Places:
     return pairs
 
 
-def _tabulated(task_type: AnyTaskType, items: Mapping[str, Votes], people: Sequence[str]) -> _Table:
-    """The table of votes, the same in whatever order items and votes come."""
-    place = {annotator: at for at, annotator in enumerate(people)}
-    voted = [sorted(items[name], key=lambda vote: vote.annotator) for name in sorted(items) if items[name]]
-    person: list[int] = []
-    judgement: list[int] = []
-    item: list[int] = []
-    first: list[int] = []
-    asked = ((votes, one) for votes in voted for one in _questions(task_type, votes))
-    for number, (votes, judgements) in enumerate(asked):
-        first.append(len(item))
-        for _, behind in judgements:
-            person += [place[votes[at].annotator] for at in behind]
-            judgement += [len(item)] * len(behind)
-            item.append(number)
-    return _Table(*(np.array(column, dtype=np.intp) for column in (person, judgement, item, first)))
+@dataclass(frozen=True)
+class Tabulated:
+    """Votes and known labels as numbers, the same in whatever order items and votes come."""
 
+    people: Sequence[str]
+    table: _Table
 
-def _questions(task_type: AnyTaskType, votes: Votes) -> list[Judgements]:
-    """What an item asks, answered: one question, or one a part where the type is agreed part by part."""
-    heads = [1.0] * len(votes)
-    parts = [judgements for judgements in _of_parts(task_type, votes, heads) if judgements]
-    return parts or [_judgements(task_type, votes, heads)]
-
-
-def _of_parts(task_type: AnyTaskType, votes: Votes, weights: Sequence[float]) -> list[Judgements]:
-    """The judgements of each part; who says nothing of it is behind none. No part where nobody judges."""
-    asked = table(task_type, votes) if task_type.agreed == "parts" else []
-    near = partial(alike, tolerance=task_type.tolerance)
-    return [_parted(_places(said), weights, near, repr) for said in asked]
-
-
-def _judgements(task_type: AnyTaskType, votes: Votes, weights: Sequence[float]) -> Judgements:
-    """The judgements of an item as a whole."""
-    near = partial(one_judgement, task_type)
-    return _parted(_places([vote.label for vote in votes]), weights, near, _json)
-
-
-def _places(said: Sequence[Any]) -> dict[Any, list[int]]:
-    places: dict[Any, list[int]] = {}
-    for at, one in enumerate(said):
-        if one is not None:
-            places.setdefault(one, []).append(at)
-    return places
-
-
-def _json(label: Label) -> str:
-    return str(label.model_dump_json())
-
-
-def _parted(
-    said: Mapping[Any, list[int]],
-    weights: Sequence[float],
-    near: Callable[[Any, Any], bool],
-    name: Callable[[Any], str],
-) -> Judgements:
-    """What was said, parted into judgements.
-
-    What most votes by weight are near to takes them; then the next one, of those that are left.
-    """
-    # of equally heavy ones the one whose name sorts first, so that the order of votes decides nothing
-    left = sorted(said, key=name) if len(said) > 1 else list(said)
-    found: Judgements = []
-    while left:
-        behind = {one: [o for o in left if near(o, one)] for one in left}
-        weight = {one: fsum(weights[at] for o in behind[one] for at in said[o]) for one in left}
-        most = max(weight.values())
-        best = next(one for one in left if weight[one] >= most - SLACK)
-        found.append((best, [at for o in behind[best] for at in said[o]]))
-        left = [one for one in left if one not in behind[best]]
-    return found
+    @classmethod
+    def of(
+        cls, task_type: AnyTaskType, items: Mapping[str, Votes], known: Mapping[str, Label] | None = None
+    ) -> Self:
+        """From the votes on many items of one task type, and the known labels of some of them."""
+        people = sorted({vote.annotator for votes in items.values() for vote in votes})
+        place = {annotator: at for at, annotator in enumerate(people)}
+        rows: dict[str, list[Any]] = {
+            name: [] for name in ("person", "judgement", "item", "first", "known", "part")
+        }
+        for name in sorted(items):
+            votes = sorted(items[name], key=lambda vote: vote.annotator)
+            label, part = (known or {}).get(name), part_of(name)
+            for judgements, right in questions(task_type, votes, label) if votes else ():
+                rows["first"].append(len(rows["item"]))
+                for at, (_, behind) in enumerate(judgements):
+                    rows["person"] += [place[votes[vote].annotator] for vote in behind]
+                    rows["judgement"] += [len(rows["item"])] * len(behind)
+                    rows["item"].append(len(rows["first"]) - 1)
+                    rows["known"].append(UNKNOWN if right is None else int(at == right))
+                    rows["part"].append(part)
+        columns = {name: np.array(one, dtype=np.intp) for name, one in rows.items()}
+        return cls(people, _Table(**{**columns, "known": columns["known"].astype(float)}))

@@ -53,10 +53,18 @@ def demand(
 
 
 def settled(task_type: AnyTaskType, overlap: Overlap, votes: Votes, model: Posterior) -> Settled:
-    """What votes come to under a policy: `posterior` weighs them, the other ones count heads."""
-    if overlap.policy == "posterior":
-        return settle_weighed(task_type, votes, model)
-    return settle(task_type, votes)
+    """What votes come to under a policy: `posterior` weighs them, the other ones count heads.
+
+    A model that gold has shown to know better says which label it is, but not where nobody agrees: that is a dispute.
+    """
+    weighs = overlap.policy == "posterior"
+    found = settle_weighed(task_type, votes, model) if weighs else settle(task_type, votes)
+    if found.label is None or len(votes) == 1:
+        return found
+    better = model.better(task_type, votes)
+    if better is None or one_judgement(task_type, better, found.label):
+        return found
+    return Settled(better, task_type.agreed, found.agreement)
 
 
 def is_audited(task_id: str, share: float) -> bool:

@@ -37,6 +37,9 @@ class Posterior(Protocol):
     def weight(self, annotator: str) -> float:
         """What a vote of this annotator weighs in `settle`, 0 or more; that of a newcomer where unknown."""
 
+    def better(self, task_type: AnyTaskType, votes: Votes) -> Label | None:
+        """The label, where gold has shown that the model knows it better than heads; None where it does not say."""
+
 
 def weighed(model: Posterior, votes: Votes) -> list[Vote[Any]]:
     """The votes with the weights that a model gives to their annotators, for `settle`."""

@@ -14,8 +14,11 @@ from pipeline.quality.signs import MOST_ITEMS, Kind, Sign
 
 BURST_SECONDS, BURST = 3.0, 5
 """So many answers in a row, each within so many seconds of the one before, are a burst."""
-FASTEST = 0.01
-"""An answer is too fast where it took less than all but this share of the answers of people in its cell."""
+FASTEST, FASTEST_Z = 0.01, 2.33
+"""An answer is too fast where it took less than all but this share of the answers of people in its cell; of who has few
+there, as many standard deviations below the mean, in logarithms."""
+MANY, ENOUGH = 100, 5
+"""So many answers in a cell tell somebody's fastest ones by themselves; fewer than the other tell nothing."""
 TOO_MANY_FAST = 0.10
 """A share of somebody's answers that, for sure, is not by chance when 1 in 100 is."""
 SLACK_SECONDS = 5.0
@@ -27,6 +30,8 @@ EVEN, EVEN_RUN = 0.05, 30
 FEWEST = 20
 IDLE_SECONDS = 3600.0
 """A page that was open so long was left alone."""
+LEFT_OPEN = 0.10
+"""A share of somebody's answers that, for sure, is more than now and then."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ def rhythm(answers: Iterable[Answer], accuracy: Mapping[str, float] | None = Non
             None if good else _too_fast(own, fast),
             _overlapping(own, gaps),
             _even(own, gaps),
+            _left_open(own),
         ]
         signs += [sign for sign in found if sign]
     return signs
@@ -82,8 +88,17 @@ def _fast(by_person: Mapping[str, list[Answer]]) -> dict[str, float]:
             if one.lead_seconds is not None and one.lead_seconds > 0:
                 times[one.cell].append(one.lead_seconds)
         for cell, own in times.items():
-            lows[cell].append(float(np.quantile(own, FASTEST)))
+            if len(own) >= ENOUGH:
+                lows[cell].append(_low(own))
     return {cell: float(np.median(of_people)) for cell, of_people in lows.items()}
+
+
+def _low(own: list[float]) -> float:
+    """The time below which about one in a hundred of somebody's answers lies."""
+    if len(own) >= MANY:
+        return float(np.quantile(own, FASTEST))
+    logs = np.log(own)
+    return float(np.exp(logs.mean() - FASTEST_Z * logs.std(ddof=1)))
 
 
 def _bursts(own: list[Answer], gaps: Floats) -> Sign | None:
@@ -99,7 +114,7 @@ def _bursts(own: list[Answer], gaps: Floats) -> Sign | None:
 
 def _too_fast(own: list[Answer], fast: Mapping[str, float]) -> Sign | None:
     timed = [one for one in own if one.lead_seconds is not None and one.lead_seconds > 0]
-    quick = [one for one in timed if (one.lead_seconds or 0) < fast[one.cell]]
+    quick = [one for one in timed if (one.lead_seconds or 0) < fast.get(one.cell, 0.0)]
     if len(timed) < FEWEST or wilson(len(quick) / len(timed), len(timed))[0] < TOO_MANY_FAST:
         return None
     said = f"{len(quick)} of {len(timed)} answers took less time than 99 in 100 answers of other people do"
@@ -136,6 +151,15 @@ def _even(own: list[Answer], gaps: Floats) -> Sign | None:
                 tuple(one.item for one in own[start : start + MOST_ITEMS]),
             )
     return None
+
+
+def _left_open(own: list[Answer]) -> Sign | None:
+    timed = [one for one in own if one.lead_seconds is not None]
+    long = [one for one in timed if (one.lead_seconds or 0) > IDLE_SECONDS]
+    if len(timed) < FEWEST or wilson(len(long) / len(timed), len(timed))[0] < LEFT_OPEN:
+        return None
+    said = f"{len(long)} of {len(timed)} answers took longer than an hour by the page's clock"
+    return _sign("left_open", own, len(long), len(timed), said, tuple(one.item for one in long)[:MOST_ITEMS])
 
 
 def _sign(kind: Kind, own: list[Answer], hits: int, n: int, said: str, items: tuple[str, ...]) -> Sign:

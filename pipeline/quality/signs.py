@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
     "random", "constant", "copies_first", "copies_previous", "copies_person", "copies_model", "twins",
-    "burst", "too_fast", "overlapping_times", "even_pace",
+    "burst", "too_fast", "overlapping_times", "even_pace", "left_open",
 ]  # fmt: skip
 
 MEANINGS: dict[Kind, str] = {
@@ -20,6 +20,7 @@ MEANINGS: dict[Kind, str] = {
     "too_fast": "many answers take less time than nearly all answers of this kind of task",
     "overlapping_times": "answers took longer than the time since the one before: two pages open, or two people",
     "even_pace": "hours of answers at the same distance of time, as a machine gives them",
+    "left_open": "pages stood open for more than an hour: how long the work took is not known",
 }
 """What each sign means, in everyday words."""
 MOST_ITEMS = 10

@@ -67,3 +67,25 @@ def _shares(odds: Floats) -> Floats:
     odds = np.exp(odds - odds.max())
     found: Floats = odds / odds.sum()
     return found
+
+
+class Together:
+    """Several models of the same people, asked at once about the votes on one item."""
+
+    def __init__(self, models: Mapping[str, People], annotators: Sequence[str]) -> None:
+        self.names = tuple(models)
+        errors = np.stack([one.errors for one in models.values()])
+        # somebody new errs as all do
+        usual = errors.mean(axis=1, keepdims=True)
+        self._logs = np.log(np.maximum(np.concatenate([errors, usual], axis=1), NEVER))
+        self._shares = np.log(np.maximum(np.stack([one.shares for one in models.values()]), LEAST))
+        self._places = {name: at for at, name in enumerate(annotators)}
+        self._new = len(annotators)
+
+    def of_votes(self, said: Mapping[str, int]) -> Floats:
+        """How probable each label is by each model, models by labels; a vote is a place in the labels."""
+        who = [self._places.get(name, self._new) for name in said]
+        odds: Floats = self._shares + self._logs[:, who, list(said.values()), :].sum(axis=1)
+        np.exp(odds - odds.max(axis=1, keepdims=True), out=odds)
+        odds /= odds.sum(axis=1, keepdims=True)
+        return odds

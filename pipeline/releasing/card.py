@@ -1,138 +1,118 @@
-"""The dataset card: a release in words, with the front matter that the Hugging Face Hub reads."""
+"""The dataset card: a release in words, with what one must know of it first, and the Hub's front matter."""
 
 import json
-from typing import Any
+from collections.abc import Collection, Iterator
 
-from pipeline.releasing.sets import classes
-from tasks import task_types
+from pipeline.releasing import card_contents, card_quality
+from pipeline.releasing.estimates import ALL, DOUBT, ERROR, by_name
+from pipeline.releasing.front_matter import PASSED, Columns, Sizes, front_matter
+from pipeline.releasing.markdown import plain
+from pipeline.releasing.words import day, of_all, percent, plural
+from schemas.manifest import Estimate, Manifest
 
+PREVIEW = "> **Preview.** A look at what would be released: no gate has been kept, nobody signs it. Not for training."
 SIMULATED = """
-> **Simulated labels.** {labels} of the {all} labels{decided} behind this release come from simulated annotators, not
-> from people. Use it to try the pipeline, never to train or to evaluate a model.
+> **Simulated labels.** {labels:,} of the {all:,} labels{decided} behind this release come from simulated annotators,
+> not from people. Use it to try the pipeline, never to train or to evaluate a model.
 """
 
 
-COMPARED = (
-    "Agreement is that of the votes, the mean over all tasks compared, 1.00 being no difference. The disputed ones, "
-    "which are not in this release, and the adjudicated ones, whose label is one person's decision, count too."
-)
-LOOKED = (
-    "All {rows:,} rows were held against benchmarks that models are measured by; {leaks:,} of them hold a passage of "
-    "one, or most of an item. Translations and deep paraphrases are not found this way."
-)
-
-BY_MACHINE = (
-    "{by_machine:,} of the {tasks:,} labels are no person's: a check decided them, with certainty by its own rule. "
-    "`headrace lineage` names it for each row; `headrace report` says how often people who were asked all the same "
-    "found otherwise."
-)
-
-
-def card(manifest: dict[str, Any]) -> str:
-    """The text of a release's README.md; every word of it follows from the manifest."""
-    counts = manifest["counts"]
-    body = [f"# {manifest['name']} {manifest['version']}"]
-    if manifest["simulated"]:
-        body.append(_simulated(counts))
-    body.append(
-        f"{counts['rows']:,} rows from {counts['labels']:,} labels by {counts['annotators']:,} annotators "
-        f"on {counts['tasks']:,} tasks, made of {counts['records']:,} records."
-        + _passed(counts)
-        + (f" Adjudicators decided {counts['decisions']:,} of the tasks." if counts["decisions"] else "")
-    )
-    asked = _table(
-        ("task type", "version", "rows", "released", "compared", "disputed", "adjudicated", "agreement"),
-        _asked(manifest),
-    )
-    body.append(f"## What was asked\n\n{asked}\n\n{COMPARED}")
-    if counts.get("by_machine"):
-        body.append(f"## Decided by machines\n\n{BY_MACHINE.format(**counts)}")
-    body.append("## Splits\n\n" + _table(("split", "rows"), manifest["splits"].items()))
-    if sets := _sets(manifest):
-        body.append("## File sets\n\n" + _table(("file set", "rows", "holds"), sets))
-    if looked := manifest.get("contamination"):
-        body.append(f"## Benchmarks\n\n{LOOKED.format(**looked)}")
-    for title, key in (
-        ("Sources", "sources"),
-        ("Licences of the sources", "licenses"),
-        ("Languages", "languages"),
-    ):
-        body.append(f"## {title}\n\n" + _table((key[:-1], "records"), manifest[key].items()))
-    body.append(
-        "## How to check it\n\n"
-        "`manifest.json` lists every file with its sha256. `headrace lineage ROW` leads from a row's `id` to the "
-        "annotations behind it. Annotators stand under pseudonyms."
-    )
-    return f"---\n{_front_matter(manifest)}---\n\n" + "\n\n".join(body) + "\n"
+def card(manifest: Manifest, columns: Columns, sizes: Sizes, pictures: Collection[str] = ()) -> str:
+    """The text of a release's README.md; every word of it follows from the manifest and the columns of its files."""
+    preview = " (preview, not a release)" if manifest.preview else ""
+    parts = [
+        f"# {manifest.name} {manifest.version}{preview}",
+        "\n".join(f"- {line}" for line in first(manifest)),
+    ]
+    if manifest.preview:
+        parts.append(PREVIEW)
+    if manifest.simulated:
+        parts.append(_simulated(manifest))
+    if manifest.about.description:
+        parts.append(manifest.about.description)
+    parts += [_holds(manifest), _loading(manifest)]
+    parts += [*card_quality.sections(manifest, pictures), *card_contents.sections(manifest)]
+    return f"---\n{front_matter(manifest, columns, sizes)}---\n\n" + "\n\n".join(parts) + "\n"
 
 
-def _simulated(counts: dict[str, Any]) -> str:
-    made_up = counts["simulated_decisions"]
-    decided = f", and {made_up} of the {counts['decisions']} adjudicators' decisions," if made_up else ""
-    return SIMULATED.format(labels=counts["simulated_labels"], all=counts["labels"], decided=decided).strip()
+def first(manifest: Manifest) -> Iterator[str]:
+    """The five lines that nobody should miss."""
+    counts = manifest.counts
+    figures = by_name(manifest.estimates)
+    yield f"**Estimated error:** {_error(figures.get((ERROR, ALL)), figures.get((DOUBT, ALL)))}"
+    yield f"**Decided by machine:** {of_all(counts.by.get('machine', 0), counts.rows, 'rows')}."
+    yield f"**By one vote alone:** {of_all(counts.votes.get('1', 0), counts.rows, 'rows')}."
+    if manifest.simulated:
+        made_up = of_all(counts.simulated_rows, counts.rows, "rows")
+        yield f"**Simulated:** yes: {made_up} have a simulated voice in them."
+    else:
+        yield "**Simulated:** no; every label is a person's or a check's."
+    yield f"**Exceptions:** {_exceptions(manifest)}"
 
 
-def _passed(counts: dict[str, Any]) -> str:
-    passed = counts.get("passed", 0)
-    return (
-        f" {passed:,} more questions were passed over, with a reason, and make no row of data."
-        if passed
-        else ""
-    )
-
-
-def _asked(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
-    return [
-        (
-            f"{task_types()[kind['name']].title} (`{kind['name']}`)",
-            kind["version"],
-            kind["rows"],
-            kind["tasks"],
-            kind["compared"],
-            kind["disputed"],
-            kind["adjudicated"],
-            "" if kind["mean_agreement"] is None else f"{kind['mean_agreement']:.2f}",
+def _error(found: Estimate | None, doubt: Estimate | None) -> str:
+    if found is None or found.value is None:
+        left = (
+            ""
+            if doubt is None or doubt.value is None
+            else f" The votes themselves leave {percent(doubt.value)} open."
         )
-        for kind in manifest["task_types"]
-    ]
+        return f"not known; no label was looked at again.{left}"
+    interval = ""
+    if found.low is not None and found.high is not None:
+        interval = f" ({percent(found.low)} to {percent(found.high)}, 95 times in 100)"
+    return f"{percent(found.value)} of the labels{interval}; {found.said}."
 
 
-def _sets(manifest: dict[str, Any]) -> list[tuple[object, ...]]:
-    """The file sets, of the task types that have several."""
-    return [
-        (f"`{name}`", count, (classes(task_types()[kind["name"]])[name].__doc__ or "").splitlines()[0])
-        for kind in manifest["task_types"]
-        for name, count in kind.get("sets", {}).items()
-    ]
-
-
-def _table(head: tuple[str, ...], rows: Any) -> str:  # noqa: ANN401 - any rows of cells
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(
-        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
+def _exceptions(manifest: Manifest) -> str:
+    excepted = [gate for gate in manifest.policies.gates if not gate.met and gate.exception is not None]
+    short = [gate.name for gate in manifest.policies.gates if not gate.met and gate.exception is None]
+    if not excepted:
+        return f"none signed; it falls short of {', '.join(short)}." if short else "none."
+    by = {
+        one.exception or "": f"{one.role}, {day(one.signed_at)}"
+        for one in manifest.signatures
+        if one.exception
+    }
+    told = (
+        f"`{gate.name}`: {gate.said}; signed: “{plain(gate.exception or '')}” ({by.get(gate.exception or '', '')})"
+        for gate in excepted
     )
+    return "; ".join(told) + "."
 
 
-def _front_matter(manifest: dict[str, Any]) -> str:
-    """YAML, whose strings are written as JSON: every JSON string is a YAML string."""
-    lines = [f"pretty_name: {json.dumps(manifest['name'])}"]
-    languages = [name for name in manifest["languages"] if name != "unknown"]
-    lines += ["language:", *(f"- {json.dumps(name)}" for name in languages)] if languages else []
-    licenses = list(manifest["licenses"])
-    known = len(licenses) == 1 and licenses[0] != "unknown"
-    lines.append(f"license: {json.dumps(licenses[0].lower() if known else 'other')}")
-    made = "machine-generated" if manifest["simulated"] else "crowdsourced"
-    lines += ["annotations_creators:", f"- {made}"]
-    lines += ["tags:", "- headrace", *(["- simulated"] if manifest["simulated"] else [])]
-    lines += ["configs:"] if manifest["files"] else []
-    names = [name for kind in manifest["task_types"] for name in kind.get("sets", [kind["name"]])]
-    for name in names:
-        paths = [file["path"] for file in manifest["files"] if file["path"].startswith(f"{name}/")]
-        parquet = [path for path in paths if path.endswith(".parquet")]
-        if not parquet:
-            continue
-        lines += [f"- config_name: {name}", "  data_files:"]
-        for path in parquet:
-            split = path.split("/")[1].removesuffix(".parquet")
-            lines += [f"  - split: {json.dumps(split)}", f"    path: {json.dumps(path)}"]
-    return "\n".join(lines) + "\n"
+def _simulated(manifest: Manifest) -> str:
+    counts = manifest.counts
+    made_up = counts.simulated_decisions
+    decided = f", and {made_up:,} of the {counts.decisions:,} adjudicators' decisions," if made_up else ""
+    return SIMULATED.format(labels=counts.simulated_labels, all=counts.labels, decided=decided).strip()
+
+
+def _holds(manifest: Manifest) -> str:
+    counts = manifest.counts
+    text = (
+        f"{plural(counts.rows, 'row')} from {plural(counts.labels, 'label')} by "
+        f"{plural(counts.annotators, 'annotator')} on {plural(counts.tasks, 'task')}, made of "
+        f"{plural(counts.records, 'record')}."
+    )
+    if counts.passed:
+        text += f" {plural(counts.passed, 'more question was', 'more questions were')} passed over, with a reason."
+    if counts.decisions:
+        text += f" Adjudicators decided {plural(counts.decisions, 'task')}."
+    if manifest.previous and manifest.bump:
+        text += f" After {manifest.previous.version}: {manifest.bump.reason.rstrip('.')}."
+    return text
+
+
+def _loading(manifest: Manifest) -> str:
+    if not manifest.sets:
+        return "It has no rows."
+    one = next((each for each in manifest.sets if each.row_class != PASSED), manifest.sets[0])
+    split = "train" if "train" in one.splits else next(iter(one.splits))
+    place = json.dumps(f"releases/{manifest.version}")
+    return (
+        "```python\nfrom datasets import load_dataset\n\n"
+        f'rows = load_dataset({place}, "{one.name}", split="{split}")\n'
+        f'# on the Hub: load_dataset("ORG/SET", "{one.name}", split="{split}", revision="{manifest.version}")\n```\n\n'
+        "For a trainer's own columns: `headrace export " + manifest.version + " FORMAT`."
+    )

@@ -1,90 +1,109 @@
-"""A release on disk: written beside its place, then put there by one rename."""
+"""The data files of a release, written from the tables `candidate` and `members`."""
 
-import json
-import os
-import shutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import NamedTuple
 
-from exports import export_formats
-from pipeline.releasing.card import card
-from pipeline.releasing.manifest import file_entry
-from pipeline.releasing.rows import Content
-from pipeline.releasing.sets import set_of
-from schemas.errors import StoreError
+import pyarrow as pa
+
+from pipeline.releasing import parquet, tables, voices
+from pipeline.releasing.columns import VOTES, schema
+from pipeline.releasing.sets import classes
+from pipeline.store import Store
+from schemas import manifest as names
+from schemas.manifest import FileEntry, FileSet
 from schemas.rows import Row
 from tasks import task_types
 
-FORMATS = ("jsonl", "parquet")
+A_SHARD = 500_000
+"""Rows of a file, at most."""
+SETS = """
+SELECT file_set, task_type, split, count(*) AS n FROM candidate GROUP BY ALL ORDER BY file_set, split
+"""
 
 
-def write(content: Content, manifest: dict[str, Any], place: Path) -> None:
-    """Write the data files, the manifest and the card; the same release in that place is replaced by a rename."""
-    _check_place(place, manifest)
-    draft = place.parent / f".{place.name}.{os.getpid()}.tmp"
-    aside = place.parent / f".{place.name}.{os.getpid()}.old"
-    for left in place.parent.glob(f".{place.name}.*.tmp"):
-        shutil.rmtree(left, ignore_errors=True)  # of a release that was killed; the store's lock is ours
-    try:
-        draft.mkdir(parents=True)
-        sets = _sets(content)
-        files = [entry for name in sorted(sets) for entry in _data(name, sets[name], draft)]
-        whole = {**manifest, "files": files}
-        (draft / "README.md").write_text(card(whole), encoding="utf-8")
-        text = json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True)
-        (draft / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        if place.exists():
-            place.rename(aside)
-        draft.rename(place)
-    except OSError as error:
-        raise StoreError(
-            f"{place}: the release cannot be written ({error.strerror or error}); "
-            "check the rights and the space there, then run the command again"
-        ) from None
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
+class Part(NamedTuple):
+    """One split of a file set."""
+
+    file_set: str
+    split: str
+    of: type[Row]
+    conversational: bool
+    rows: int
 
 
-def _check_place(place: Path, manifest: dict[str, Any]) -> None:
-    """Refuse to put a release where something else stands."""
-    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
-        return
-    try:
-        there = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
-        ours = (there["name"], there["version"]) == (manifest["name"], manifest["version"])
-    except (OSError, ValueError, KeyError, TypeError):
-        ours = False
-    if not ours:
-        raise StoreError(
-            f"{place}: a free place or this release was expected, something else is there; move it, or use --out DIR"
+def file_sets(store: Store, talking: Sequence[str]) -> tuple[FileSet, ...]:
+    """What `candidate` holds; `talking` are those that hold conversations."""
+    found = []
+    for (name, task_type), rows in groupby(store.rows(SETS), lambda row: (row["file_set"], row["task_type"])):
+        of = classes(task_types()[task_type])[name]
+        found.append(
+            FileSet(
+                name=name,
+                row_class=of.__name__,
+                task_type=task_type,
+                conversational=name in talking,
+                splits={row["split"]: row["n"] for row in rows},
+            )
         )
+    return tuple(found)
 
 
-_Rows: TypeAlias = dict[str, list[Row]]
-"""By split."""
+def write(store: Store, sets: Sequence[FileSet], folder: Path, until: datetime) -> list[FileEntry]:
+    """Write the data files and votes.parquet, as of a moment; returns their entries. `voices` are known."""
+    tables.know_several(store)
+    entries = [entry for one in sets for part in _parts(one) for entry in _data(store, part, folder)]
+    path = folder / names.VOTES
+    rows = store.count("voices")
+    batches = store.batches(voices.votes(store, until), parquet.BLOCK)
+    parquet.write(path, VOTES, parquet.Rows(batches, VOTES).groups(rows))
+    return [*entries, entry_of(folder, names.VOTES, rows=rows)]
 
 
-def _sets(content: Content) -> dict[str, tuple[type[Row], _Rows]]:
-    """The file sets that have rows, each with their class."""
-    sets: dict[str, tuple[type[Row], _Rows]] = {}
-    for member in content.members:
-        for row in member.rows:
-            name = set_of(task_types()[member.task_type], type(row))
-            _, splits = sets.setdefault(name, (type(row), {}))
-            splits.setdefault(member.split, []).append(row)
-    return sets
+def entry_of(folder: Path, path: str, rows: int = 0, within: tuple[str, str] | None = None) -> FileEntry:
+    """A file of a release, as its manifest lists it; `within` are its file set and split."""
+    file = folder / path
+    file_set, split = within or (None, None)
+    return FileEntry(
+        path=path,
+        set=file_set,
+        split=split,
+        rows=rows,
+        bytes=file.stat().st_size,
+        sha256=parquet.sha256(file),
+    )
 
 
-def _data(name: str, rows_of: tuple[type[Row], _Rows], draft: Path) -> list[dict[str, Any]]:
-    folder = draft / name
-    folder.mkdir()
-    row_class, splits = rows_of
+def write_texts(texts: Mapping[str, str], folder: Path) -> None:
+    """Write the texts of a release, by their paths."""
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _parts(file_set: FileSet) -> list[Part]:
+    of = classes(task_types()[file_set.task_type])[file_set.name]
+    return [
+        Part(file_set.name, split, of, file_set.conversational, rows)
+        for split, rows in sorted(file_set.splits.items())
+    ]
+
+
+def _data(store: Store, part: Part, folder: Path) -> list[FileEntry]:
+    """The files of one split, as many as it takes."""
+    home = f"{names.DATA}/{part.file_set}"
+    (folder / home).mkdir(parents=True, exist_ok=True)
+    found = tables.rows_of(store, part.file_set, part.split, part.of, conversational=part.conversational)
+    rows = parquet.Rows(found, tables.columns_of(part.of, conversational=part.conversational))
+    columns: pa.Schema = schema(part.of, conversational=part.conversational)
+    shards = -(-part.rows // A_SHARD)
     entries = []
-    for split, rows in sorted(splits.items()):
-        for format_name in FORMATS:
-            export_format = export_formats()[format_name]
-            path = folder / f"{split}{export_format.suffix}"
-            export_format.write(rows, row_class, path)
-            entries.append(file_entry(draft, path, len(rows)))
+    for number in range(shards):
+        count = part.rows * (number + 1) // shards - part.rows * number // shards
+        path = f"{home}/{part.split}-{number:05}-of-{shards:05}.parquet"
+        parquet.write(folder / path, columns, rows.groups(count, tables.SIZE))
+        entries.append(entry_of(folder, path, count, (part.file_set, part.split)))
     return entries

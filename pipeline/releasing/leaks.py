@@ -4,27 +4,33 @@ People may have written what no screen has seen, and benchmarks come out after r
 at once stands in a file that can be deleted.
 """
 
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from pipeline.releasing.rows import Content
 from pipeline.screening import screen
 from pipeline.screening.choosing import options_of
 from pipeline.screening.contamination import ContaminationOptions, found_in
 from pipeline.sources.files import files
+from pipeline.store import Store
 from schemas.base import content_id
 from schemas.project import Project
-from schemas.rows import Row
 
 FILE = Path(".headrace", "leaks.parquet")
-_SEEN = pa.schema([("text", pa.string()), ("leak", pa.string())])
+_SEEN = pa.schema([("row", pa.string()), ("leak", pa.string())])
 _AGAINST = b"headrace.against"
 _BATCH = 2_000
+ROWS = "SELECT row_id, row_hash FROM candidate ORDER BY row_id"
+PAYLOADS = """
+SELECT c.row_hash, r.payload FROM candidate c JOIN made_rows r USING (made_id, row_id, row_hash)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +46,29 @@ class Looked:
         return {"rows": self.rows, "leaks": len(self.leaks)}
 
 
-def look(project: Project, folder: Path, content: Content) -> Looked | None:
-    """Hold the rows against the benchmarks that `[screens]` names; None where it names none."""
+def look(project: Project, folder: Path, store: Store) -> Looked | None:
+    """Hold the rows in `candidate` against the benchmarks that `[screens]` names; None where it names none."""
     if "contamination" not in project.screens:
         return None
     options = options_of(screen("contamination"), project.screens["contamination"])
     assert isinstance(options, ContaminationOptions)  # noqa: S101 - it is the screen's own
-    rows = {row.id: row for member in content.members for row in member.rows}
-    keys = {row_id: content_id(list(_texts(row))) for row_id, row in rows.items()}
     against = _state(options, folder)
     seen = _kept(folder / FILE, against)
-    new = {keys[row_id]: row for row_id, row in rows.items() if keys[row_id] not in seen}
+    rows = {row["row_id"]: row["row_hash"] for row in store.rows(ROWS)}
+    new = set(rows.values()) - seen.keys()
     if new or not seen:
-        seen |= _looked_at(new, options, folder)
-        _keep(folder / FILE, against, {key: seen[key] for key in keys.values()})
-    leaks = ((row_id, seen[key]) for row_id, key in keys.items())
+        seen |= _looked_at(_said_in(store, new), options, folder)
+        _keep(folder / FILE, against, {key: seen[key] for key in rows.values()})
+    leaks = ((row_id, seen[key]) for row_id, key in rows.items())
     return Looked(len(rows), tuple((row_id, leak) for row_id, leak in leaks if leak is not None))
+
+
+def _said_in(store: Store, hashes: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows with these hashes, each as its fields."""
+    for batch in store.batches(PAYLOADS, _BATCH) if hashes else ():
+        for key, payload in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            if key in hashes:
+                yield key, json.loads(payload)
 
 
 def _state(options: ContaminationOptions, folder: Path) -> str:
@@ -65,23 +78,17 @@ def _state(options: ContaminationOptions, folder: Path) -> str:
     return content_id([screen("contamination").version, options.model_dump(mode="json"), stamps])
 
 
-def _looked_at(rows: dict[str, Row], options: ContaminationOptions, folder: Path) -> dict[str, str | None]:
-    """What each row, by its key, leaks; None for nothing."""
-    if not rows:
-        return {}
-    leaks = screen("contamination").prepare(options, folder)
-    keys = list(rows)
+def _looked_at(
+    rows: Iterable[tuple[str, dict[str, Any]]], options: ContaminationOptions, folder: Path
+) -> dict[str, str | None]:
+    """What each row, by its hash, leaks; None for nothing."""
     seen: dict[str, str | None] = {}
-    for start in range(0, len(keys), _BATCH):
-        batch = keys[start : start + _BATCH]
-        found = found_in([_texts(rows[key]) for key in batch], leaks)
-        seen |= {key: one.reason if one else None for key, one in zip(batch, found, strict=True)}
+    leaks = screen("contamination").prepare(options, folder)
+    rows = iter(rows)
+    while batch := list(islice(rows, _BATCH)):
+        found = found_in([_said(said, "") for _, said in batch], leaks)
+        seen |= {key: one.reason if one else None for (key, _), one in zip(batch, found, strict=True)}
     return seen
-
-
-def _texts(row: Row) -> Iterator[tuple[str, str]]:
-    """Every text of a row, after where it stands."""
-    return _said(row.model_dump(mode="json", exclude={"id"}), "")
 
 
 def _said(value: object, where: str) -> Iterator[tuple[str, str]]:
@@ -101,7 +108,7 @@ def _kept(path: Path, against: str) -> dict[str, str | None]:
         table = parquet.read_table(path)
         if (table.schema.metadata or {}).get(_AGAINST) != against.encode():
             return {}
-        return dict(zip(table["text"].to_pylist(), table["leak"].to_pylist(), strict=True))
+        return dict(zip(table["row"].to_pylist(), table["leak"].to_pylist(), strict=True))
     except (OSError, KeyError, pa.ArrowException):
         return {}
 

@@ -1,43 +1,48 @@
-"""The manifest: what a release holds and where it comes from, with the hash of every file."""
+"""The manifest of what stands in `candidate` and `members`: everything in it follows from the facts and the project."""
 
-import hashlib
 from collections import Counter
+from collections.abc import Callable, Iterable
 from importlib.metadata import version as installed_version
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from pipeline.context import Context
+from pipeline.releasing.candidate import Hashes, rows_of_data
 from pipeline.releasing.leaks import Looked
-from pipeline.releasing.rows import Content
-from pipeline.releasing.sets import set_of
+from pipeline.releasing.voices import forgotten
 from pipeline.store import Store
+from schemas.facts import ReleaseFact
+from schemas.manifest import (
+    Bump,
+    Contamination,
+    Counts,
+    FileSet,
+    HeldBack,
+    Manifest,
+    Policies,
+    Previous,
+    SourceEntry,
+    TypeEntry,
+    Withdrawn,
+)
 from schemas.project import Project
-from tasks import task_types
 
-BEHIND = """
-WITH inside AS (SELECT unnest(?::VARCHAR[]) AS task_id)
-SELECT rec.dataset, rec.license, rec.language, count(DISTINCT rec.record_id) AS records
-FROM inside JOIN record_tasks USING (task_id) JOIN records rec USING (record_id)
-ANTI JOIN withdrawals w ON w.record_id = rec.record_id
-GROUP BY ALL ORDER BY ALL
+SOFTWARE = ("headrace", "duckdb", "pyarrow", "pydantic")
+SOURCES = """
+WITH behind_rows AS (SELECT DISTINCT unnest(records) AS record_id FROM candidate)
+SELECT o.dataset, o.config, o.revision, o.license, o.language, count(*) AS records
+FROM behind_rows JOIN record_origins o USING (record_id) GROUP BY ALL ORDER BY ALL
 """
 VOICES = """
-WITH inside AS (SELECT unnest(?::VARCHAR[]) AS resolution_id),
-said AS (SELECT unnest(revisions) AS revision_id FROM resolutions JOIN inside USING (resolution_id)),
-decision AS (SELECT d.* FROM decisions d JOIN said USING (revision_id)),
-revision AS (
-    SELECT revision_id FROM said UNION
-    SELECT unnest(j.revisions) FROM decision JOIN adjudications j USING (adjudication_id)),
-voice AS (SELECT DISTINCT annotator, simulated, revision_id FROM revision JOIN labels USING (revision_id))
-SELECT count(*) AS labels, count(DISTINCT annotator) AS annotators,
-    count(DISTINCT annotator) FILTER (simulated) AS simulated_annotators,
-    count(*) FILTER (simulated) AS simulated_labels,
-    (SELECT count(*) FROM decision) AS decisions,
-    (SELECT count(DISTINCT adjudicator) FROM decision) AS adjudicators,
-    (SELECT count(*) FROM decision WHERE simulated) AS simulated_decisions
-FROM voice
+SELECT count(*) FILTER (NOT v.decision) AS labels,
+    count(DISTINCT a.annotator) FILTER (NOT v.decision) AS annotators,
+    count(DISTINCT a.annotator) FILTER (a.simulated AND NOT v.decision) AS simulated_annotators,
+    count(*) FILTER (a.simulated AND NOT v.decision) AS simulated_labels,
+    count(*) FILTER (v.decision) AS decisions,
+    count(DISTINCT a.annotator) FILTER (v.decision) AS adjudicators,
+    count(*) FILTER (a.simulated AND v.decision) AS simulated_decisions
+FROM voices v JOIN annotations a USING (revision_id)
 """
-"""The votes behind what an adjudicator decided are behind the row too."""
-BY_MACHINE = "SELECT count(*) FROM resolutions WHERE method = 'machine' AND list_contains(?, resolution_id)"
+UNTIL = "SELECT max(resolved_at) FROM members JOIN resolutions USING (resolution_id)"
 AGREEMENT = """
 WITH known AS (
     SELECT * FROM resolutions WHERE resolved_at <= ?
@@ -52,89 +57,127 @@ WHERE r.method <> 'reopened'
 GROUP BY ALL ORDER BY ALL
 """
 """Over all tasks compared by then, the disputed ones too: those that got in agree better than people do."""
+TASKS = """
+SELECT t.task_type, t.version, count(*) AS tasks FROM members JOIN tasks t USING (task_id) GROUP BY ALL
+"""
+WITHDRAWN = """
+SELECT w.record_id, w.withdrawn_at FROM withdrawals w
+WHERE record_id IN (SELECT record_id FROM record_tasks JOIN release_members USING (task_id))
+ORDER BY w.record_id
+"""
+HELD = "SELECT row_id, task_id, reason, detail FROM held ORDER BY row_id"
 
 
-def describe(
-    store: Store, project: Project, version: str, content: Content, looked: Looked | None = None
-) -> dict[str, Any]:
-    """The manifest without its files: everything in it follows from the facts, the project and its benchmarks."""
-    tasks = [member.task_id for member in content.members]
-    resolutions = [member.resolution_id for member in content.members]
-    behind = store.rows(BEHIND, [tasks])
-    voices = store.rows(VOICES, [resolutions])[0]
-    machine = store.value(BY_MACHINE, [resolutions])
-    until = content.facts_until
-    return {
-        "name": project.name,
-        "version": version,
-        "headrace": installed_version("headrace"),
-        "digest": content.digest(),
-        "facts_until": until.isoformat() if until else None,
-        "simulated": voices["simulated_labels"] + voices["simulated_decisions"] > 0,
-        "simulated_rows": content.simulated_rows,
-        "counts": {
-            "records": sum(row["records"] for row in behind),
-            "tasks": len(tasks),
-            "rows": content.row_count,
-            **({"passed": content.passed} if content.passed else {}),
-            **voices,
-            **({"by_machine": machine} if machine else {}),
+class Candidate(NamedTuple):
+    """What is known of what a release made now would hold."""
+
+    version: str
+    hashes: Hashes
+    sets: tuple[FileSet, ...]
+    bump: Bump
+    last: ReleaseFact | None
+    looked: Looked | None
+    additions_only: bool = False
+
+
+def describe(ctx: Context, candidate: Candidate) -> Manifest:
+    """The manifest without files, gates and signatures; `voices` are known."""
+    store, project, last = ctx.store, ctx.project, candidate.last
+    groups = list(rows_of_data(store))
+    data = [row for row in groups if not row["passed"]]
+    sources = tuple(SourceEntry.model_validate(row) for row in store.rows(SOURCES))
+    tasks = store.rows(TASKS)
+    until = store.value(UNTIL)
+    counts = _counts(store, groups, sources, sum(row["tasks"] for row in tasks))
+    looked = candidate.looked
+    return Manifest(
+        name=project.name,
+        version=candidate.version,
+        content=candidate.hashes.content,
+        digest=candidate.hashes.digest,
+        facts_until=until,
+        simulated=counts.simulated_labels + counts.simulated_decisions > 0,
+        counts=counts,
+        splits=_sums(data, lambda row: row["split"]),
+        sets=candidate.sets,
+        task_types=tuple(_types(store.rows(AGREEMENT, [until]), tasks, data)),
+        sources=sources,
+        licenses=_records(sources, lambda source: source.license),
+        languages=_records(sources, lambda source: source.language),
+        policies=policies(project, additions_only=candidate.additions_only),
+        contamination=Contamination(rows=looked.rows, leaks=len(looked.leaks)) if looked else None,
+        held_back=tuple(HeldBack.model_validate(row) for row in store.rows(HELD)),
+        withdrawn=tuple(Withdrawn.model_validate(row) for row in store.rows(WITHDRAWN)),
+        forgotten=forgotten(store),
+        previous=Previous(version=last.version, content=last.content or last.digest) if last else None,
+        bump=candidate.bump,
+        software={name: installed_version(name) for name in SOFTWARE},
+    )
+
+
+def policies(project: Project, *, additions_only: bool) -> Policies:
+    """The rules of a project that a release is made by."""
+    return Policies(
+        overlap={task.type: task.overlap.model_dump(mode="json") for task in project.tasks},
+        pool_guidelines=tuple(sorted({task.type for task in project.tasks if task.pool_guidelines})),
+        screens={
+            name: screen if isinstance(screen, str) else screen.model_dump(mode="json")
+            for name, screen in project.screens.items()
         },
-        "splits": dict(sorted(Counter(m.split for m in content.members for _ in m.data).items())),
-        "task_types": _task_types(store, content),
-        "sources": _by(behind, "dataset"),
-        **({"contamination": looked.to_json()} if looked else {}),
-        "licenses": _by(behind, "license"),
-        "languages": _by(behind, "language"),
-    }
+        verification=project.verification.model_dump(mode="json") if project.verification else None,
+        splits=dict(project.release.splits),
+        additions_only=additions_only,
+    )
 
 
-def _task_types(store: Store, content: Content) -> list[dict[str, Any]]:
+def _counts(store: Store, groups: list[dict[str, Any]], sources: Iterable[SourceEntry], tasks: int) -> Counts:
+    data = [row for row in groups if not row["passed"]]
+    return Counts(
+        records=sum(source.records for source in sources),
+        tasks=tasks,
+        rows=sum(row["n"] for row in data),
+        passed=sum(row["n"] for row in groups if row["passed"]),
+        **store.rows(VOICES)[0],
+        simulated_rows=sum(row["n"] for row in groups if row["simulated"]),
+        by=_sums(data, lambda row: row["decided_by"]),
+        votes=_sums(data, lambda row: str(row["votes"])),
+        methods=_sums(data, lambda row: row["method"]),
+        cells=_sums(data, lambda row: row["cell"]),
+    )
+
+
+def _types(
+    agreed: list[dict[str, Any]], tasks: list[dict[str, Any]], data: list[dict[str, Any]]
+) -> Iterable[TypeEntry]:
     """What was asked, and how well people agreed on it."""
-    tasks = Counter((member.task_type, member.version) for member in content.members)
-    rows = Counter((member.task_type, member.version) for member in content.members for _ in member.data)
-    sets = _sets(content)
-    return [
-        {
-            "name": row["task_type"],
-            "version": row["version"],
-            "tasks": tasks[kind],
-            "rows": rows[kind],
-            **({"sets": dict(sorted(sets[kind].items()))} if kind in sets else {}),
-            "compared": row["compared"],
-            "disputed": row["disputed"],
-            "adjudicated": row["adjudicated"],
-            "mean_agreement": None if row["agreement"] is None else round(row["agreement"], 4),
-        }
-        for row in store.rows(AGREEMENT, [content.facts_until])
-        if tasks[kind := (row["task_type"], row["version"])]
-    ]
+    released = {(row["task_type"], row["version"]): row["tasks"] for row in tasks}
+    for row in agreed:
+        kind = (row["task_type"], row["version"])
+        mine = [one for one in data if (one["task_type"], one["version"]) == kind]
+        if kind in released:
+            yield TypeEntry(
+                name=row["task_type"],
+                version=row["version"],
+                tasks=released[kind],
+                rows=sum(one["n"] for one in mine),
+                compared=row["compared"],
+                disputed=row["disputed"],
+                adjudicated=row["adjudicated"],
+                mean_agreement=None if row["agreement"] is None else round(row["agreement"], 4),
+                guidelines=_sums(mine, lambda one: one["guideline"] or ""),
+            )
 
 
-def _sets(content: Content) -> dict[tuple[str, int], Counter[str]]:
-    """How many rows stand in which file set, of each task type that has others than its main one."""
-    sets: dict[tuple[str, int], Counter[str]] = {}
-    for member in content.members:
-        for row in member.rows:
-            name = set_of(task_types()[member.task_type], type(row))
-            sets.setdefault((member.task_type, member.version), Counter())[name] += 1
-    return {kind: found for kind, found in sets.items() if set(found) != {kind[0]}}
-
-
-def _by(behind: list[dict[str, Any]], column: str) -> dict[str, int]:
-    """How many records, by one column; what is not known is called so."""
+def _sums(rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], str]) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    for row in behind:
-        counts[row[column] or "unknown"] += row["records"]
+    for row in rows:
+        counts[key(row)] += row["n"]
     return dict(sorted(counts.items()))
 
 
-def file_entry(folder: Path, path: Path, rows: int) -> dict[str, Any]:
-    """A file of a release, as its manifest lists it."""
-    content = path.read_bytes()
-    return {
-        "path": path.relative_to(folder).as_posix(),
-        "rows": rows,
-        "bytes": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
+def _records(sources: Iterable[SourceEntry], key: Callable[[SourceEntry], str | None]) -> dict[str, int]:
+    """How many records; what is not known is called so."""
+    counts: Counter[str] = Counter()
+    for source in sources:
+        counts[key(source) or "unknown"] += source.records
+    return dict(sorted(counts.items()))

@@ -1,175 +1,148 @@
-"""The rows a release would hold: from the accepted resolutions alone, the same for the same facts."""
+"""A row as a release keeps it: its identity, the hash of what it says, and its fields as its columns hold them."""
 
+import json
+import types
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
-from pipeline.releasing.parts import made_of
+from pydantic import BaseModel, JsonValue
+
+from pipeline.releasing.columns import turns_of
 from pipeline.releasing.sets import set_of
-from pipeline.store import Store
-from schemas.base import content_id
-from schemas.facts import ReleaseMemberFact, ReleaseRowFact
-from schemas.rows import PassedRow, Row
-from tasks import is_current, task_types
+from schemas.base import canonical_json, content_id, set_fields
+from schemas.releases import RowFact
+from schemas.rows import Row
+from tasks import AnyTaskType
 
-ACCEPTED = """
-WITH seen AS (
-    SELECT d.revision_id AS decision, unnest(j.revisions) AS revision_id
-    FROM decisions d JOIN adjudications j USING (adjudication_id)),
-shown AS (  -- the votes that an adjudicator saw are voices too
-    SELECT decision, bool_or(simulated) AS simulated FROM seen JOIN annotations USING (revision_id) GROUP BY decision)
-SELECT r.resolution_id, r.payload AS label, bool_or(r.simulated OR coalesce(s.simulated, false)) AS simulated,
-    r.resolved_at, r.agreement, r.votes, t.task_id, t.task_type, t.version, t.cell, t.payload AS item,
-    first(rec.prompt_id ORDER BY rec.ingested_at, rec.record_id) AS prompt_id
-FROM current_resolutions r JOIN tasks t USING (task_id)
-JOIN record_tasks rt USING (task_id) JOIN records rec USING (record_id)
-ANTI JOIN withdrawals w ON w.record_id = rec.record_id
-ANTI JOIN superseded o ON o.task_id = t.task_id
-ANTI JOIN tasks n ON n.item_id = t.item_id AND n.task_type = t.task_type AND n.version = t.version
-    AND n.attempt > t.attempt
-LEFT JOIN shown s ON s.decision = r.revisions[1]
-WHERE r.payload IS NOT NULL
-GROUP BY ALL ORDER BY t.task_type, t.task_id
-"""
-"""Of each item the newest attempt alone, and of a task's records those alone that were not withdrawn."""
+BESIDE = {"id", "simulated"}
+"""Fields of a row that stand beside it in a release."""
 
 
 @dataclass(frozen=True)
-class Member:
-    """One accepted task with the rows it makes."""
+class Beside:
+    """What stands beside the rows of one settled label, or of a whole."""
 
+    made_id: str
+    recipe: str
     task_id: str
     task_type: str
     version: int
-    resolution_id: str
-    resolved_at: datetime
+    cell: str
+    attempt: int
     simulated: bool
-    split: str
-    rows: tuple[Row, ...]
-
-    @property
-    def data(self) -> tuple[Row, ...]:
-        """The rows that are data: not those that say that the question was not answered."""
-        return tuple(row for row in self.rows if not isinstance(row, PassedRow))
-
-
-@dataclass(frozen=True)
-class Content:
-    """All that a release holds."""
-
-    members: tuple[Member, ...]
-
-    @property
-    def row_count(self) -> int:
-        """How many rows of data it has, of whatever class."""
-        return sum(len(member.data) for member in self.members)
-
-    @property
-    def passed(self) -> int:
-        """How many questions people agreed not to answer: each has a row too, and makes none of data."""
-        return sum(len(member.rows) - len(member.data) for member in self.members)
-
-    @property
-    def simulated_rows(self) -> int:
-        """How many rows a simulated annotator had a voice in."""
-        return sum(row.simulated for member in self.members for row in member.rows)
-
-    @property
-    def facts_until(self) -> datetime | None:
-        """The newest resolution in it."""
-        return max((member.resolved_at for member in self.members), default=None)
-
-    def digest(self) -> str:
-        """128 bits of what it holds: equal for equal content, whenever it was made."""
-        rows = [
-            [m.task_id, m.version, m.resolution_id, m.split, [_said(m.task_type, row) for row in m.rows]]
-            for m in self.members
-        ]
-        return content_id(rows)
-
-    def facts(self, version: str) -> tuple[list[ReleaseMemberFact], list[ReleaseRowFact]]:
-        """The facts that freeze it under a version."""
-        members = [
-            ReleaseMemberFact(
-                version=version, task_id=m.task_id, resolution_id=m.resolution_id, row_count=len(m.data)
-            )
-            for m in self.members
-        ]
-        return members, list(self._row_facts(version))
-
-    def _row_facts(self, version: str) -> Iterator[ReleaseRowFact]:
-        for member in self.members:
-            for row in member.rows:
-                yield ReleaseRowFact(
-                    version=version,
-                    row_id=row.id,
-                    task_id=member.task_id,
-                    task_type=member.task_type,
-                    split=member.split,
-                    payload=row.model_dump_json(),
-                )
+    decided_by: Literal["people", "adjudicator", "machine"]
+    votes: int
+    agreement: float | None
+    posterior: float | None
+    method: str
+    guideline: str | None
+    votes_id: str
 
 
-def assemble(store: Store, splits: dict[str, float]) -> Content:
-    """The content of a release made now."""
-    # a question that has changed since has labels of its own; those of the old one stay in the releases they are in
-    found = [row for row in store.rows(ACCEPTED) if is_current(row["task_type"], row["version"])]
-    return Content(tuple(_member(row, splits) for row in _conversational(found)))
-
-
-def split_of(prompt_id: str, splits: dict[str, float]) -> str:
-    """The split of a prompt: by its hash, so that it never moves while the shares stand."""
-    point = int(prompt_id[:13], 16) / 16**13 * sum(splits.values())
-    reached = 0.0
-    for name, share in splits.items():
-        reached += share
-        if point < reached:
-            return name
-    return name
-
-
-def _conversational(found: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[Row]]]:
-    """Each task with its rows; where some prompts of a task type are conversations, all its rows are."""
-    rows = list(made_of(found))
-    talking = {
-        row["task_type"]
-        for row, made in rows
-        for one in made
-        if not isinstance(getattr(one, "prompt", ""), str)
-    }
-    for row, made in rows:
-        yield row, [one.conversational() for one in made] if row["task_type"] in talking else made
-
-
-def _said(task_type: str, row: Row) -> dict[str, Any]:
-    """What a row says, with its file set where that is not the task type's main one."""
-    name = set_of(task_types()[task_type], type(row))
-    said = row.model_dump(mode="json")
-    return said if name == task_type else {"set": name, **said}
-
-
-def _member(found: tuple[dict[str, Any], list[Row]], splits: dict[str, float]) -> Member:
-    row, rows = found
-    return Member(
-        task_id=row["task_id"],
-        task_type=row["task_type"],
-        version=row["version"],
-        resolution_id=row["resolution_id"],
-        resolved_at=row["resolved_at"],
-        simulated=row["simulated"],
-        split=split_of(row["prompt_id"], splits),
-        rows=tuple(_identified(row, rows)),
-    )
-
-
-def _identified(row: dict[str, Any], rows: list[Row]) -> Iterator[Row]:
-    """The rows with their ids: counted in each file set apart, so that another set moves no id."""
+def facts(beside: Beside, task_type: AnyTaskType, rows: Iterable[Row]) -> Iterator[RowFact]:
+    """The rows of one settled label, or of a whole, with their ids: counted in each file set apart."""
     counts: Counter[str] = Counter()
-    for one in rows:
-        name = set_of(task_types()[row["task_type"]], type(one))
-        mine = [row["task_id"], counts[name]]
-        row_id = content_id(mine if name == row["task_type"] else [*mine, name])
+    for row in rows:
+        name = set_of(task_type, type(row))
+        mine = [beside.task_id, counts[name]]
         counts[name] += 1
-        yield one.replace(id=row_id, simulated=row["simulated"])
+        row_id = content_id(mine if name == task_type.name else [*mine, name])
+        talking = talks(row)
+        said = row.conversational() if talking else row
+        said = said.replace(simulated=True) if beside.simulated else said
+        text = payload(said)
+        yield RowFact(
+            row_id=row_id,
+            row_hash=row_hash(said),
+            file_set=name,
+            talks=talking,
+            payload=text,
+            payload_bytes=len(text.encode()),
+            **vars(beside),
+        )
+
+
+def row_hash(row: Row) -> str:
+    """128 bits of what a row says, whatever its id.
+
+    Fields that are not set are left out, so that a field added later moves no hash.
+    """
+    said = {name: value for name, value in set_fields(row).items() if name != "id"}
+    return content_id({"row": type(row).__name__, **said})
+
+
+def talks(row: Row) -> bool:
+    """Whether it holds conversations: then all rows beside it have to."""
+    return any(not isinstance(getattr(row, name), str) for name in turns_of(type(row)))
+
+
+def payload(row: Row) -> str:
+    """Its own fields as JSON: scores by name as lists of {name, value}, free JSON as text of JSON."""
+    of = type(row)
+    if not _is_stored_otherwise(of):
+        return row.model_dump_json(exclude=BESIDE)
+    said = row.model_dump(exclude=BESIDE)
+    return json.dumps(_stored_fields(of, said), ensure_ascii=False, separators=(",", ":"))
+
+
+def read(of: type[Row], payload: str, *, simulated: bool = False) -> Row:
+    """The row that a payload says."""
+    said: dict[str, Any] = json.loads(payload)
+    if _is_stored_otherwise(of):
+        said = {name: _read(of.model_fields[name].annotation, value) for name, value in said.items()}
+    return of.model_validate({**said, "simulated": simulated})
+
+
+_Convert: TypeAlias = Callable[[Any, Any], Any]
+"""From an annotation and a value to the value on the other side."""
+
+
+@cache
+def _is_stored_otherwise(of: type[BaseModel]) -> bool:
+    return any(_has_other(field.annotation) for field in of.model_fields.values())
+
+
+def _has_other(annotation: Any) -> bool:  # noqa: ANN401 - a type expression
+    if annotation is JsonValue or get_origin(annotation) is dict:
+        return True
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _is_stored_otherwise(annotation)
+    return any(_has_other(part) for part in get_args(annotation))
+
+
+def _stored_fields(model: type[BaseModel], said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _stored(model.model_fields[name].annotation, value) for name, value in said.items()}
+
+
+def _stored(annotation: Any, value: Any) -> Any:  # noqa: ANN401 - any value of a row
+    if annotation is JsonValue:
+        return canonical_json(value)
+    if get_origin(annotation) is dict:
+        return [{"name": name, "value": inner} for name, inner in value.items()]
+    return _inside(annotation, value, _stored)
+
+
+def _read(annotation: Any, value: Any) -> Any:  # noqa: ANN401 - any value of a row
+    if annotation is JsonValue:
+        return json.loads(value)
+    if get_origin(annotation) is dict:
+        return {one["name"]: one["value"] for one in value}
+    return _inside(annotation, value, _read)
+
+
+def _inside(annotation: Any, value: Any, convert: _Convert) -> Any:  # noqa: ANN401 - any value of a row
+    """A value whose own kind is plain, with what it holds converted."""
+    if value is None:
+        return None
+    if get_origin(annotation) in (Union, types.UnionType):
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        return convert(parts[0], value) if len(parts) == 1 else value
+    if get_origin(annotation) is tuple and isinstance(value, tuple | list):
+        return [convert(get_args(annotation)[0], one) for one in value]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields
+        return {name: convert(fields[name].annotation, inner) for name, inner in value.items()}
+    return value

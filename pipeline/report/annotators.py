@@ -6,9 +6,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from pipeline.assessing.gold_tests import gold_tests, states
+from pipeline.assessing.people import Rightness, newest
 from pipeline.planning.gold import gold_votes
 from pipeline.quality.gold import GoldScore, by_person
 from pipeline.quality.intervals import wilson
+from pipeline.quality.sequential import State
 from pipeline.store import Store
 from schemas.base import Frozen
 from tasks import AnyTaskType, task_types
@@ -43,12 +46,20 @@ WHERE t.state = 'disputed' GROUP BY v.annotator
 """
 
 PAIRS = """
-WITH many AS (SELECT task_id, count(*) AS votes FROM votes GROUP BY task_id HAVING count(*) > 1)
-SELECT t.task_type, t.version, v.annotator, many.votes - 1 AS others,
-    CASE WHEN v.payload <> o.payload THEN v.payload END AS label,
-    CASE WHEN v.payload <> o.payload THEN o.payload END AS other, count(*) AS pairs
-FROM votes v JOIN many USING (task_id) JOIN votes o ON o.task_id = v.task_id AND o.annotator <> v.annotator
-JOIN tasks t ON t.task_id = v.task_id
+WITH cast_votes AS MATERIALIZED (
+    SELECT v.task_id, v.annotator, v.payload, t.task_type, t.version FROM votes v JOIN tasks t USING (task_id)),
+texts AS MATERIALIZED (  -- numbers in the place of texts: there are many pairs, and few texts
+    SELECT task_type, version, payload, row_number() OVER () AS label
+    FROM (SELECT DISTINCT task_type, version, payload FROM cast_votes)),
+said AS MATERIALIZED (
+    SELECT c.task_id, c.annotator, x.label, count(*) OVER (PARTITION BY c.task_id) - 1 AS others
+    FROM cast_votes c JOIN texts x USING (task_type, version, payload)),
+pairs AS (
+    SELECT v.annotator, v.others, v.label AS one, o.label AS other, count(*) AS pairs
+    FROM said v JOIN said o ON o.task_id = v.task_id AND o.annotator <> v.annotator GROUP BY ALL)
+SELECT a.task_type, a.version, p.annotator, p.others, CASE WHEN one <> other THEN a.payload END AS label,
+    CASE WHEN one <> other THEN b.payload END AS other, sum(p.pairs)::BIGINT AS pairs
+FROM pairs p JOIN texts a ON a.label = p.one JOIN texts b ON b.label = p.other
 GROUP BY ALL ORDER BY ALL
 """
 """Each distinct pair of two people's answers to one task, once; those that are equal need no distance.
@@ -91,6 +102,10 @@ class AnnotatorProgress(Frozen):
     """By task type; where nobody else has labeled the same tasks there is none."""
     gold: GoldScore | None
     """How many of their answers on gold were right; None of who had none."""
+    test: State | None
+    """What gold says of them so far: `passed`, `failed` in all cells or in any, or `open`; None of who had none."""
+    right: tuple[Rightness, ...]
+    """How often they are right by what all votes come to, in each kind of work, as people were assessed last."""
     first_seen_at: datetime
     last_seen_at: datetime
 
@@ -99,13 +114,17 @@ def by_annotator(store: Store) -> tuple[AnnotatorProgress, ...]:
     """Everybody who has annotated, the busiest first."""
     disputed = {row["annotator"]: row["tasks"] for row in store.rows(DISPUTED)}
     accords = accord(store.rows(PAIRS), task_types())
-    gold = by_person(gold_votes(store))
+    golden, (assessed, _) = gold_votes(store), newest(store)
+    gold = by_person(golden)
+    tests = states(gold_tests(golden, assessed.aside))
     return tuple(
         AnnotatorProgress(
             **row,
             disputed=disputed.get(row["annotator"], 0),
             accord=accords.get(row["annotator"], ()),
             gold=gold.get(row["annotator"]),
+            test=tests.get(row["annotator"]),
+            right=tuple(one for one in assessed.people if one.annotator == row["annotator"]),
         )
         for row in store.rows(WORK)
     )

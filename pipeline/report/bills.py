@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from pipeline.progress.metrics.billing import Bill, By
-from pipeline.report.terminal import name_of, table_of
+from pipeline.report.tables import name_of, table_of
 from pipeline.report.words import count, plain
 from schemas.errors import HeadraceError
 

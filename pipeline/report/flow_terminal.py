@@ -11,7 +11,7 @@ from pipeline.report.everyday import called, hours, percent_of, said, the_day, u
 from pipeline.report.flow_figures import Figures, day_parts, figures
 from pipeline.report.flow_words import gain, tenth
 from pipeline.report.sentence import notes, past, sentence, simulated_history
-from pipeline.report.terminal import MOST_ROWS, name_of, table_of
+from pipeline.report.tables import MOST_ROWS, name_of, table_of
 from pipeline.report.words import between, count, percent, plain, share
 from schemas.flow import Flow, Load, TargetForecast
 

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.report import bars, everyday, flow_figures, flow_panels, flow_words, words
+from pipeline.report import agreeing, bars, certainty, everyday, flow_figures, flow_panels, flow_words, words
 from pipeline.report.cause_words import TITLES, cells_of
 from pipeline.report.flow_panels import Panel
 from pipeline.report.links import Links
-from pipeline.report.pictures import areas, columns, fan, rows, scatter
+from pipeline.report.pictures import accord, areas, columns, fan, rows, scatter
 from pipeline.report.progress import Progress, simulated
 from pipeline.report.sentence import about, notes, parts, past, simulated_history
 from schemas.errors import HeadraceError
@@ -29,17 +29,27 @@ PANELS: tuple[Panel[Progress], ...] = (
     Panel("queues", "What waits for people", lambda progress: len(progress.queues) > 0),
     Panel("savings", "Votes saved", lambda progress: len(progress.savings) > 0),
     Panel("adjudication", "Adjudication", lambda progress: len(progress.adjudication) > 0),
+    Panel("certainty", "How sure labels are", lambda progress: len(progress.certainty) > 0),
     Panel("annotators", "Annotators", lambda progress: len(progress.annotators) > 0),
+    Panel("signs", "What stands out about people", lambda progress: len(progress.signs) > 0),
     Panel(
         "gold",
         "Known answers",
         lambda progress: any(one.gold and one.gold.of for one in progress.annotators),
     ),
     Panel(
+        "right", "How often they are right", lambda progress: any(one.right for one in progress.annotators)
+    ),
+    Panel(
         "accord",
         "Agreement with the others",
         lambda progress: any(one.accord for one in progress.annotators),
     ),
+    Panel("agreement", "How far people agree", lambda progress: len(progress.agreement) > 0),
+    Panel(
+        "unclear", "Where the guideline is unclear", lambda progress: agreeing.is_unclear(progress.unclear)
+    ),
+    Panel("errors", "How many labels are wrong", lambda progress: len(progress.errors) > 0),
     Panel("sides", "Which side is chosen", lambda progress: len(progress.sides) > 0),
     Panel("findings", "Findings", lambda progress: len(progress.findings) > 0),
     Panel("rejects", "Rejects", lambda progress: len(progress.rejects) > 0),
@@ -132,6 +142,7 @@ def environment() -> "jinja2.Environment":
         words.whole,
         words.rate,
         words.right_of,
+        words.told_of,
         everyday.called,
         everyday.hours,
         everyday.kind,
@@ -144,8 +155,19 @@ def environment() -> "jinja2.Environment":
         flow_words.tenth,
     )
     made.filters |= {function.__name__: function for function in said}
-    drawn = (words.between, bars.stack, bars.in_words, fan.fan, areas.areas, columns.columns, scatter.scatter)
+    drawn = (
+        words.between,
+        certainty.by_words,
+        certainty.sureness,
+        bars.stack,
+        bars.in_words,
+        fan.fan,
+        areas.areas,
+        columns.columns,
+        scatter.scatter,
+    )
     made.globals |= {function.__name__: function for function in drawn}
     made.globals |= {"states": words.STANDING, "apart": words.APART, "causes": TITLES}
-    made.globals |= {"rows": rows, "flows": flow_figures, "told": flow_words}
+    made.globals |= {function.__name__: function for function in (accord.accord, accord.weeks, accord.times)}
+    made.globals |= {"agreeing": agreeing, "rows": rows, "flows": flow_figures, "told": flow_words}
     return made

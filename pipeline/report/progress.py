@@ -5,6 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.assessing.agreement import Agreed, agreements
+from pipeline.assessing.ambiguity import Ambiguities, ambiguities
+from pipeline.assessing.errors import AcceptedErrors, accepted_errors
+from pipeline.assessing.truth import Certainty, ChosenMethod, certainties, methods
 from pipeline.context import Context
 from pipeline.label_studio.base import LabelStudio
 from pipeline.report.adjudication import CellAdjudication, adjudication
@@ -17,6 +21,7 @@ from pipeline.report.pauses import Paused, paused
 from pipeline.report.queues import CellQueue, queues
 from pipeline.report.savings import Saved, saved
 from pipeline.report.sides import Leaning, sides
+from pipeline.report.signs import PersonSign, signs
 from pipeline.report.status import counts
 from pipeline.report.words import TO_LABEL, count, percent, plain
 from pipeline.store import Store
@@ -109,6 +114,18 @@ class Progress(Frozen):
     annotators: tuple[AnnotatorProgress, ...]
     annotators_since: datetime | None
     """Their work, sides and paces without tasks that were settled before; null: all that was ever done."""
+    agreement: tuple[Agreed, ...]
+    """How far people agree, beyond what chance gives: of the same tasks as annotators' work."""
+    unclear: Ambiguities
+    """Where guidelines are unclear; of the same tasks."""
+    errors: tuple[AcceptedErrors, ...]
+    """How many of the accepted labels are wrong, as far as anybody can tell."""
+    certainty: tuple[Certainty, ...]
+    """How sure the settled labels are."""
+    methods: tuple[ChosenMethod, ...]
+    """By which method, in each task type, and why."""
+    signs: tuple[PersonSign, ...]
+    """What stands out about people."""
     sides: tuple[Leaning, ...]
     findings: tuple[FindingCount, ...]
     rejects: tuple[RejectCount, ...]
@@ -133,6 +150,7 @@ def _measured(
     ctx = Context(folder=Path(), project=project, store=store, connect=_nowhere, clock=lambda: now)
     totals = Totals(**counts(store, Totals.model_fields))
     cells = by_cell(store, lately)
+    checks = checked(ctx)
     return Progress(
         project=project.name,
         as_of=now,
@@ -140,7 +158,7 @@ def _measured(
         totals=totals,
         states=all_states(cells),
         gates=gates(store),
-        checks=checked(ctx),
+        checks=checks,
         cells=cells,
         queues=tuple(one for one in queues(ctx) if one.votes_wanted),
         paused=paused(store),
@@ -148,6 +166,12 @@ def _measured(
         adjudication=adjudication(store),
         annotators=by_annotator(lately),
         annotators_since=since,
+        agreement=tuple(agreements(lately)),
+        unclear=ambiguities(lately),
+        errors=tuple(accepted_errors(ctx, [audit for check in checks for audit in check.audits])),
+        certainty=certainties(store),
+        methods=methods(store),
+        signs=signs(store),
         sides=sides(lately),
         findings=by_kind(store),
         rejects=tuple(RejectCount(**row) for row in store.rows(REJECTS)),

@@ -99,7 +99,7 @@ def _cases(ctx: Context, models: Models, name: str) -> Iterator[tuple[str, Overl
             votes = [Vote[Any](annotator=row["annotator"], label=read(row["payload"])) for row in of_task]
         except ValueError:  # of an older build; it stops no report
             continue
-        model = models.of(name, entry.overlap)
+        model = models.weighing(name)
         audited, asked = bool(of_task[0]["audit"]), int(of_task[0]["asked"])
         took = spent(task_type, entry.overlap, votes, audited=audited, model=model, asked=asked)
         last = of_task[took.asked - 1]["submitted_at"]

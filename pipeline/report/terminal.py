@@ -1,13 +1,15 @@
 """The progress in a terminal: the headline, then tables that fit 80 columns and read as well in a pipe."""
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.report.annotators import AnnotatorProgress
 from pipeline.report.cells import CellProgress
+from pipeline.report.people_terminal import right, signs
 from pipeline.report.progress import Progress, simulated
+from pipeline.report.quality_terminal import agreement, unclear, wrong
+from pipeline.report.tables import MOST_ROWS, more_of, name_of, table_of
 from pipeline.report.words import (
     APART,
     SETTLED,
@@ -25,8 +27,6 @@ from pipeline.report.words import (
 )
 
 BAR = 24
-MOST_ROWS = 25
-"""A cell or an annotator more is counted, not shown: the page and --json have them all."""
 
 
 def show(progress: Progress, console: Console) -> None:
@@ -44,8 +44,14 @@ def show(progress: Progress, console: Console) -> None:
         _queues(progress),
         _savings(progress),
         _adjudication(progress),
+        _certainty(progress),
         _annotators(progress),
+        signs(progress),
+        right(progress),
         _accord(progress),
+        agreement(progress),
+        unclear(progress),
+        wrong(progress),
         _sides(progress),
         _findings(progress),
         _rejects(progress),
@@ -55,33 +61,6 @@ def show(progress: Progress, console: Console) -> None:
         if table.row_count:
             console.print()
             console.print(table)
-
-
-def table_of(title: str, names: tuple[str, ...], numbers: tuple[str, ...], more: str | None = None) -> Table:
-    """A table with some columns of names, which may fold, and then some of numbers."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        caption=more,
-        caption_justify="left",
-        caption_style="dim",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        show_edge=False,
-        pad_edge=False,
-        header_style="bold",
-    )
-    for name in names:
-        table.add_column(name, overflow="fold", max_width=40)
-    for number in numbers:
-        table.add_column(number, justify="right", no_wrap=True)
-    return table
-
-
-def name_of(text: str) -> Text:
-    """A name from outside: never markup, never a control code."""
-    return Text(plain(text))
 
 
 def _states(progress: Progress, block: str) -> Table:
@@ -139,7 +118,7 @@ def _cells(progress: Progress) -> Table:
         "Tasks by cell, the least settled first",
         ("cell",),
         ("tasks", "settled", "disp.", "to do", "median", "P85", "agree"),
-        _more(len(progress.cells) - len(shown), "cells"),
+        more_of(len(progress.cells) - len(shown), "cells"),
     )
     for cell in shown:
         table.add_row(name_of(cell.cell), *_cell(cell))
@@ -168,7 +147,7 @@ def _paused(progress: Progress) -> Table:
 
 def _queues(progress: Progress) -> Table:
     shown = progress.queues[:MOST_ROWS]
-    more = _more(len(progress.queues) - len(shown), "cells")
+    more = more_of(len(progress.queues) - len(shown), "cells")
     numbers = ("open", "buffer", "ready", "answers", "an hour", "people")
     table = table_of("What waits for people", ("cell",), numbers, more)
     for one in shown:
@@ -179,7 +158,7 @@ def _queues(progress: Progress) -> Table:
 
 def _savings(progress: Progress) -> Table:
     shown = progress.savings[:MOST_ROWS]
-    more = _more(len(progress.savings) - len(shown), "cells")
+    more = more_of(len(progress.savings) - len(shown), "cells")
     numbers = ("answers", "of", "saved", "off", "95 in 100", "median", "P85")
     table = table_of(
         "Votes saved, labels off by it, and the wait for the last vote", ("cell",), numbers, more
@@ -194,12 +173,25 @@ def _savings(progress: Progress) -> Table:
 
 def _adjudication(progress: Progress) -> Table:
     shown = progress.adjudication[:MOST_ROWS]
-    more = _more(len(progress.adjudication) - len(shown), "cells")
+    more = more_of(len(progress.adjudication) - len(shown), "cells")
     table = table_of("Adjudication", ("cell",), ("waiting", "oldest", "decided", "sent back", "wait"), more)
     for one in shown:
         oldest = day(one.oldest_at) if one.oldest_at else share(None)
         figures = (count(one.waiting), oldest, count(one.decided), count(one.sent_back))
         table.add_row(name_of(one.cell), *figures, duration(one.median_wait_seconds))
+    return table
+
+
+def _certainty(progress: Progress) -> Table:
+    shown = progress.certainty[:MOST_ROWS]
+    more = more_of(len(progress.certainty) - len(shown), "cells")
+    numbers = ("labels", "<80 %", "<90 %", "<95 %", "others differ")
+    table = table_of("How sure labels are", ("cell", "by"), numbers, more)
+    for one in shown:
+        unsure = (one.below_80, one.below_90, one.below_95)
+        told = (count(number) if one.told else share(None) for number in unsure)
+        names = name_of(one.cell), name_of(one.method.replace("_", " "))
+        table.add_row(*names, count(one.labels), *told, count(one.differ))
     return table
 
 
@@ -210,7 +202,7 @@ def _annotators(progress: Progress) -> Table:
         f"Annotators, the busiest first{f', without what was settled before {since:%Y-%m-%d}' if since else ''}",
         ("annotator",),
         ("labels", "rej.", "void", "skips", "disp.", "dec.", *gold, "median", "last seen"),
-        _more(len(progress.annotators) - len(shown), "annotators"),
+        more_of(len(progress.annotators) - len(shown), "annotators"),
     )
     for annotator in shown:
         table.add_row(name_of(annotator.annotator), *_annotator(annotator, with_gold=bool(gold)))
@@ -252,7 +244,7 @@ def _sides(progress: Progress) -> Table:
 
 def _findings(progress: Progress) -> Table:
     shown = progress.findings[:MOST_ROWS]
-    more = _more(len(progress.findings) - len(shown), "kinds")
+    more = more_of(len(progress.findings) - len(shown), "kinds")
     table = table_of("Findings", ("kind",), ("findings", "void", "last"), more)
     for one in shown:
         table.add_row(name_of(one.kind), count(one.findings), count(one.void), day(one.last_at))
@@ -261,7 +253,7 @@ def _findings(progress: Progress) -> Table:
 
 def _rejects(progress: Progress) -> Table:
     shown = progress.rejects[:MOST_ROWS]
-    more = _more(len(progress.rejects) - len(shown), "reasons")
+    more = more_of(len(progress.rejects) - len(shown), "reasons")
     table = table_of("Rejects", ("stage", "reason"), ("rejects", "last"), more)
     for reject in shown:
         table.add_row(
@@ -277,7 +269,3 @@ def _runs(progress: Progress) -> Table:
         failed = f"{count(run.failures)}{', the last too' if run.last_error else ''}"
         table.add_row(name_of(run.stage), *numbers, failed)
     return table
-
-
-def _more(number: int, what: str) -> str | None:
-    return f"and {count(number)} {what} more; --html and --json show all" if number > 0 else None

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.report.everyday import called, percent_of, the_day, upper
-from pipeline.report.terminal import table_of
+from pipeline.report.tables import table_of
 from pipeline.report.words import count, percent, share
 from schemas.flow import Load, PresentWork, WhatIf
 

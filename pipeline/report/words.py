@@ -43,6 +43,8 @@ APART = (
 STATES = (*STANDING, *APART)
 """Every state a task can have, in the order it goes through them."""
 
+TESTS = {"passed": "good", "failed": "not good enough", "open": "not sure yet"}
+"""What the test on gold says of somebody."""
 SETTLED = ("accepted", "released")
 TO_LABEL = ("ready", "open", "in_labeling")
 
@@ -80,6 +82,11 @@ def between(low: float, high: float) -> str:
 def right_of(score: "GoldScore | None") -> str:
     """How many were right of how many; NONE where nothing was asked."""
     return f"{count(score.right)} of {count(score.of)}" if score and score.of else NONE
+
+
+def told_of(test: str | None) -> str:
+    """What gold says of somebody so far, in a word or two; NONE of who had none."""
+    return TESTS.get(test or "", NONE)
 
 
 def duration(seconds: float | None) -> str:

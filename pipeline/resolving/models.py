@@ -1,18 +1,14 @@
-"""The models of annotators that policies ask, one a task type, learned when one is first asked for."""
+"""The models of annotators that votes are weighed by, one a task type: what is in force while it is good, else anew."""
 
-from typing import Any
+from datetime import datetime
 
+from pipeline.assessing.truth import Heard, heard, in_force, learned
 from pipeline.context import Context
-from pipeline.quality.one_coin import OneCoin
+from pipeline.quality.learned import Learned, Weighing
+from pipeline.quality.learning import kept, read, unknown
 from pipeline.quality.posterior import Posterior
-from schemas.base import Vote
-from schemas.project import Overlap
+from schemas.truths import ModelFact
 from tasks import task_types
-
-SAID = """
-SELECT v.task_id, v.annotator, v.payload FROM votes v JOIN tasks t USING (task_id)
-WHERE t.task_type = ? AND t.version = ? ORDER BY v.task_id, v.submitted_at, v.revision_id
-"""
 
 
 class Models:
@@ -20,20 +16,51 @@ class Models:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._known: dict[str, Posterior] = {}
+        self._heard, self._in_force = heard(ctx.store), in_force(ctx.store)
+        self._known: dict[str, Learned] = {}
+        self._new: dict[str, Heard] = {}
 
-    def of(self, task_type: str, overlap: Overlap) -> Posterior:
-        """The model for a task type; one that knows nobody where its policy asks none."""
-        if overlap.policy != "posterior":
-            return OneCoin()
+    def of(self, task_type: str) -> Learned:
+        """The model for a task type; one that knows nobody where nobody has voted."""
         if task_type not in self._known:
-            self._known[task_type] = self._learned(task_type)
+            self._known[task_type] = self._found(task_type)
         return self._known[task_type]
 
-    def _learned(self, name: str) -> Posterior:
-        task_type = task_types()[name]
-        items: dict[str, list[Vote[Any]]] = {}
-        for row in self._ctx.store.rows(SAID, [name, task_type.version]):
-            label = task_type.label.model_validate_json(row["payload"])
-            items.setdefault(row["task_id"], []).append(Vote[Any](annotator=row["annotator"], label=label))
-        return OneCoin.fit(task_type, items)
+    def weighing(self, task_type: str) -> Posterior:
+        """What a policy asks about this task type."""
+        return Weighing(self.of(task_type))
+
+    def stale(self) -> list[str]:
+        """The task types of which so much was said since that their people are to be learned anew."""
+        return [name for name, of in self._heard.items() if not self._is_good(name, of)]
+
+    def learned(self, moment: datetime) -> list[ModelFact]:
+        """The models that were learned just now, to be put on record once all has been told by them."""
+        return [
+            ModelFact(
+                task_type=name,
+                version=task_types()[name].version,
+                method=self._known[name].lesson.method,
+                why=self._known[name].lesson.why,
+                votes=of.votes,
+                gold=self._known[name].lesson.gold,
+                known=of.known,
+                payload=kept(self._known[name]),
+                learned_at=moment,
+            )
+            for name, of in self._new.items()
+        ]
+
+    def _found(self, name: str) -> Learned:
+        if name not in self._heard:
+            return unknown()
+        if self._is_good(name, self._heard[name]):
+            model = read(task_types()[name], self._in_force[name].payload)
+            if model:
+                return model
+        self._new[name] = self._heard[name]
+        # as it will be read the next time, so that nothing differs by a last digit
+        return read(task_types()[name], kept(learned(self._ctx.store, name))) or unknown()
+
+    def _is_good(self, name: str, of: Heard) -> bool:
+        return name in self._in_force and of.is_near(self._in_force[name])

@@ -14,7 +14,7 @@ from schemas.steering import AskFact
 from tasks import task_types
 from tasks.base import Agreed
 
-_SETTLED = frozenset({"single", "unanimous", "none", *get_args(Agreed)})
+BY_VOTES = frozenset({"single", "unanimous", "none", *get_args(Agreed)})
 """The ways in which votes settled a task, or did not, and adjudicators have no part."""
 
 
@@ -37,7 +37,7 @@ def weigh(case: Case, config: TaskConfig | None, models: Models, moment: datetim
     overlap = config.overlap if config else Overlap(n=max(1, case.asked))
     together = _together(case, pool=bool(config and config.pool_guidelines))
     votes = [_vote(case, row) for row in together]
-    model = models.of(case.task_type, overlap)
+    model = models.weighing(case.task_type)
     older = len(case.votes) - len(together)
     wanted = demand(
         task_types()[case.task_type],
@@ -54,7 +54,7 @@ def weigh(case: Case, config: TaskConfig | None, models: Models, moment: datetim
     if len(votes) < wanted.votes:
         return [*facts, *_reopened(case, moment)]
     counted = together[: wanted.votes]
-    if case.method in _SETTLED and _revisions(counted) == tuple(sorted(case.revisions)):
+    if case.method in BY_VOTES and _revisions(counted) == tuple(sorted(case.revisions)):
         return facts
     agreed = settled(task_types()[case.task_type], overlap, votes[: wanted.votes], model)
     return [*facts, _resolution(case, counted, agreed, wanted.posterior, moment)]

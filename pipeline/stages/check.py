@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.checking import irregular, newcomers
+from pipeline.checking import gold_upkeep, integrity, irregular, newcomers
 from pipeline.checking.upheld import upheld
 from pipeline.checking.votes import why_void
 from pipeline.context import Context, Tally
 from pipeline.people.pseudonyms import is_unknown
 from pipeline.people.roster import Roster
+from pipeline.planning.gold import gold_votes
 from schemas.base import Item
 from schemas.facts import LabelFact, RejectFact
 from schemas.steering import DecisionFact
@@ -56,6 +57,9 @@ def check(ctx: Context) -> Tally:
     ctx.store.put(irregular.find(ctx, roster))
     ctx.store.put(upheld(ctx))
     ctx.store.put(newcomers.failed(ctx))
+    golden = gold_votes(ctx.store)
+    ctx.store.put(integrity.find(ctx, golden))
+    ctx.store.put(gold_upkeep.find(ctx, golden))
     return tally
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from pydantic import ValidationError
+
 from pipeline import attempts
 from pipeline.cells import cell_of, check_facet
 from pipeline.context import Context, Tally
@@ -16,6 +18,7 @@ from pipeline.verifying.routing import decision
 from schemas.base import Item
 from schemas.errors import ProjectError
 from schemas.facts import GeneratedFact, RecordTaskFact, RejectFact, ResolutionFact, TaskFact
+from schemas.faults import lines_of
 from schemas.project import TaskConfig
 from schemas.records import Record
 from schemas.screening import EvidenceFact
@@ -49,12 +52,7 @@ def check_tasks(ctx: Context) -> None:
             raise ProjectError(
                 f"{what}.type: should be one of {', '.join(names())}, is {config.type!r}; mend it"
             )
-        known = task_types()[config.type].options
-        for option in config.options:
-            if option not in known:
-                raise ProjectError(
-                    f"{what}.options: {config.type} knows {', '.join(known) or 'none'}, found {option!r}; remove it"
-                )
+        _check_options(config, what)
         check_facet(config.facet, what)
         ctx.store.check_condition(config.where or "true", f"{what}.where")
         for condition in config.priority:
@@ -62,6 +60,16 @@ def check_tasks(ctx: Context) -> None:
     for (i, a), (j, b) in combinations(enumerate(ctx.project.tasks), 2):
         if a.type == b.type:
             _check_apart(ctx, a, b, f"tasks.{i} and tasks.{j}")
+
+
+def _check_options(config: TaskConfig, what: str) -> None:
+    options = task_types()[config.type].options
+    try:
+        options.model_validate(config.options)
+    except ValidationError as error:
+        known = ", ".join(options.model_fields) or "none"
+        faults = [f"{what}.options.{line} ({config.type} knows {known})" for line in lines_of(error, options)]
+        raise ProjectError("\n".join(faults)) from None
 
 
 def _check_apart(ctx: Context, a: TaskConfig, b: TaskConfig, what: str) -> None:
@@ -186,10 +194,11 @@ def _items(config: TaskConfig, record: Record, evidence: list[EvidenceFact]) -> 
     What a machine found out of an item is no part of what it is: gold, and other records, know it by the rest.
     """
     task_type = task_types()[config.type]
-    options = {**task_type.options, **config.options}
-    items: list[Item] = list(task_type.items(record, options))
+    items: list[Item] = list(task_type.items(record, config.options))
     results = {fact.candidate: json.loads(fact.detail) for fact in evidence if fact.check == "programs"}
-    shown: list[Item] = list(task_type.items(with_results(record, results), options)) if results else items
+    shown: list[Item] = (
+        list(task_type.items(with_results(record, results), config.options)) if results else items
+    )
     return list(zip(items if len(items) == len(shown) else shown, shown, strict=True))
 
 

@@ -1,103 +1,133 @@
 """Freeze what is settled as a new version of the dataset."""
 
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.context import Context, Tally
-from pipeline.releasing.files import write
-from pipeline.releasing.leaks import Looked, look
-from pipeline.releasing.manifest import describe
-from pipeline.releasing.rows import Content, assemble
-from pipeline.releasing.versions import following, newest, parts
-from schemas.errors import GateRefused, UsageError
+from pipeline.releasing.files import entry_of, write, write_texts
+from pipeline.releasing.frozen import freeze, rebuild, text_of
+from pipeline.releasing.gates import refuse
+from pipeline.releasing.notes import write_notes
+from pipeline.releasing.papers import papers
+from pipeline.releasing.placing import draft_of, put
+from pipeline.releasing.preparing import Prepared, prepared
+from schemas.errors import GateRefused
 from schemas.facts import ReleaseFact
+from schemas.manifest import FILE, Manifest
+
+PREVIEW = "-preview"
+"""What the folder of a preview is called, after its version."""
 
 
-def release(ctx: Context, version: str | None = None, out: Path | None = None) -> tuple[Tally, str, Path]:
+def release(
+    ctx: Context,
+    version: str | None = None,
+    out: Path | None = None,
+    *,
+    preview: bool = False,
+    additions_only: bool = False,
+) -> tuple[Tally, str, Path]:
     """Release the accepted labels; without news since the last release, that one again.
 
-    Returns the tally, the version and the folder. Raises GateRefused where a gate says no, UsageError for a
-    version that is taken or is none.
+    Args:
+        ctx: The project.
+        version: The version, or None for the one that follows; one that there is is written again, as it was.
+        out: The folder that holds releases; None for the project's own.
+        preview: Write what would be released, held against no gate and frozen nowhere.
+        additions_only: Keep the rows of the last release as they are, and list what is held back.
+
+    Returns:
+        The tally, the version and its folder.
+
+    Raises:
+        GateRefused: Where a gate says no.
+        UsageError: For a version that is taken or is none.
+        StoreError: Where it cannot be written.
     """
-    last = newest(ctx.store)
-    if version is not None:
-        parts(version)
-    content = assemble(ctx.store, ctx.project.release.splits)
-    _gates(ctx, content)
-    looked = look(ctx.project, ctx.folder, content)
-    _leak_gate(ctx, looked)
-    if last is not None and last.digest == content.digest() and version in (None, last.version):
-        place = _place(ctx, last.version, out)
-        if not (place / "manifest.json").exists():
-            write(content, describe(ctx.store, ctx.project, last.version, content, looked), place)
-        return Tally(skipped=len(content.members)), last.version, place
-    name = _free(version, last) if version is not None else following(ctx.store, content, last)
-    place = _place(ctx, name, out)
-    write(content, describe(ctx.store, ctx.project, name, content, looked), place)
-    _freeze(ctx, content, name)
-    return Tally(done=len(content.members)), name, place
+    home = out or ctx.folder / "releases"
+    if version is not None and _is_to_be_written_again(ctx, version, home) and not preview:
+        return _again(ctx, version, home)
+    found = prepared(ctx, version, additions_only=additions_only)
+    if preview:
+        return _preview(ctx, found, home)
+    _refuse_simulated(ctx, found.manifest)
+    _refuse_leaks(ctx, found)
+    refuse(found.manifest)
+    if not found.is_news:
+        return _again(ctx, found.manifest.version, home)
+    return _new(ctx, found.manifest, home)
 
 
-def _place(ctx: Context, version: str, out: Path | None) -> Path:
-    return (out or ctx.folder / "releases") / version
+def _new(ctx: Context, manifest: Manifest, home: Path) -> tuple[Tally, str, Path]:
+    place = home / manifest.version
+    with draft_of(place, manifest.name) as draft:
+        moment = ctx.clock()
+        whole, texts = _write(ctx, manifest, draft, moment)
+        # once it is on record it is a release: should the folder not get to its place, it is written again from there
+        freeze(ctx.store, whole, texts, moment)
+        put(draft, place)
+        write_notes(ctx.store, home)
+    return Tally(done=manifest.counts.tasks), manifest.version, place
 
 
-def _free(version: str, last: ReleaseFact | None) -> str:
-    if last is not None and parts(version) <= parts(last.version):
-        raise UsageError(
-            f"release: a version above {last.version} was expected, is {version}; releases are frozen, leave the "
-            "version out and the next one is chosen"
-        )
-    return version
+def _preview(ctx: Context, found: Prepared, home: Path) -> tuple[Tally, str, Path]:
+    manifest = found.manifest.model_copy(update={"preview": True})
+    place = home / f"{manifest.version}{PREVIEW}"
+    with draft_of(place, manifest.name) as draft:
+        _write(ctx, manifest, draft, ctx.clock())
+        put(draft, place)
+    return Tally(skipped=manifest.counts.tasks), manifest.version, place
 
 
-def _freeze(ctx: Context, content: Content, version: str) -> None:
-    members, rows = content.facts(version)
-    fact = ReleaseFact(
-        version=version,
-        digest=content.digest(),
-        row_count=content.row_count,
-        simulated=any(member.simulated for member in content.members),
-        facts_until=content.facts_until,
-        made_at=ctx.clock(),
-    )
-    with ctx.store.transaction():
-        ctx.store.put(members)
-        ctx.store.put(rows)
-        ctx.store.put([fact])
+def _again(ctx: Context, version: str, home: Path) -> tuple[Tally, str, Path]:
+    """A release that there is: its folder is made again where it is missing."""
+    place = home / version
+    if not (place / FILE).exists():
+        with draft_of(place, ctx.project.name) as draft:
+            rebuild(ctx.store, version, draft)
+            put(draft, place)
+    write_notes(ctx.store, home)
+    members = ctx.store.value("SELECT count(*) FROM release_members WHERE version = ?", [version])
+    return Tally(skipped=members), version, place
 
 
-def _gates(ctx: Context, content: Content) -> None:
-    if not content.members:
-        raise GateRefused("release: accepted labels were expected, there are none yet; see: headrace status")
-    requires = ctx.project.release.requires
-    asked = [name for name, value in requires.model_dump().items() if value not in (None, ())]
-    asked = [name for name in asked if name != "contamination"]  # which is measured
-    if asked:
-        raise GateRefused(
-            f"release.requires: {', '.join(asked)} cannot be measured by this version of headrace, so nothing is "
-            "released; remove the gate to release without it"
-        )
-    simulated = sum(member.simulated for member in content.members)
+def _is_to_be_written_again(ctx: Context, version: str, home: Path) -> bool:
+    known = ctx.store.facts(ReleaseFact, "version = ? AND manifest IS NOT NULL", [version])
+    return bool(known) and not (home / version / FILE).exists()
+
+
+def _write(
+    ctx: Context, manifest: Manifest, draft: Path, moment: datetime
+) -> tuple[Manifest, dict[str, str]]:
+    """All files of a release; its manifest with their hashes, and its papers."""
+    data = write(ctx.store, manifest.sets, draft, moment)
+    texts = papers(manifest.model_copy(update={"files": tuple(data)}), draft)
+    write_texts(texts, draft)
+    files = [*data, *(entry_of(draft, path) for path in texts)]
+    whole = manifest.model_copy(update={"files": tuple(sorted(files, key=lambda file: file.path))})
+    write_texts({FILE: text_of(whole)}, draft)
+    return whole, texts
+
+
+def _refuse_simulated(ctx: Context, manifest: Manifest) -> None:
+    simulated = manifest.counts.simulated_rows
     if simulated and not ctx.project.release.simulated:
         raise GateRefused(
-            f"release: labels of people were expected, {simulated} of {len(content.members)} tasks rest on simulated "
+            f"release: labels of people were expected, {simulated} of {manifest.counts.rows} rows rest on simulated "
             "annotators; set simulated = true under [release], and the release says so"
         )
 
 
-def _leak_gate(ctx: Context, looked: Looked | None) -> None:
+def _refuse_leaks(ctx: Context, found: Prepared) -> None:
+    """Name a row that leaks, which the gate itself does not know."""
     most = ctx.project.release.requires.contamination
-    if most is None:
+    looked = found.looked
+    waived = {gate.name for gate in found.manifest.policies.gates if gate.exception}
+    if most is None or looked is None or len(looked.leaks) <= most or "contamination" in waived:
         return
-    if looked is None:
-        raise GateRefused(
-            "release.requires.contamination: benchmarks to hold the rows against were expected, there are none; "
-            'name them under [screens]: contamination = { verdict = "reject", against = [...] }'
-        )
-    if len(looked.leaks) > most:
-        row_id, leak = looked.leaks[0]
-        raise GateRefused(
-            f"release.requires.contamination: at most {most} rows that leak a benchmark were expected, found "
-            f"{len(looked.leaks)} of {looked.rows}, such as {row_id} ({leak}); see: headrace lineage {row_id}, "
-            "then headrace withdraw its record"
-        )
+    row_id, leak = looked.leaks[0]
+    raise GateRefused(
+        f"release.requires.contamination: at most {most} rows that leak a benchmark were expected, found "
+        f"{len(looked.leaks)} of {looked.rows}, such as {row_id} ({leak}); see: headrace lineage {row_id}, "
+        "then headrace withdraw its record"
+    )

@@ -6,10 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from pipeline.context import Context, Tally
+from pipeline.releasing.making import make_rows
 from pipeline.resolving.asking import changed_first
 from pipeline.resolving.deciding import decided
 from pipeline.resolving.models import Models
 from pipeline.resolving.settling import Case, weigh
+from pipeline.resolving.telling import tell
 from pipeline.terms import Terms
 from pipeline.verifying.auditing import disagreements
 from schemas.facts import Fact
@@ -17,7 +19,12 @@ from tasks import is_current
 
 BATCH = 500
 TICK = timedelta(microseconds=1)
+LAST = """
+SELECT greatest((SELECT max(resolved_at) FROM resolutions), (SELECT max(told_at) FROM truths),
+    (SELECT max(learned_at) FROM annotator_models))
+"""
 DUE = """
+CREATE OR REPLACE TEMP TABLE due_now AS
 WITH cast_votes AS MATERIALIZED (SELECT * FROM votes),
 said AS (SELECT task_id, list(revision_id) AS revisions FROM cast_votes GROUP BY task_id),
 due AS (
@@ -32,10 +39,12 @@ due AS (
         WHEN r.method IN ('adjudicated', 'sent_back') THEN
             NOT EXISTS (SELECT 1 FROM current_decisions d WHERE list_contains(r.revisions, d.revision_id))
         ELSE s.revisions IS NULL OR NOT list_has_all(s.revisions, r.revisions) END)
-SELECT due.*, v.revision_id, v.annotator, v.payload, v.simulated, v.guideline, v.submitted_at
-FROM due LEFT JOIN cast_votes v USING (task_id) ORDER BY due.task_id, v.submitted_at, v.revision_id
+SELECT due.*, v.revision_id, v.annotator, v.payload, v.simulated, v.guideline, v.submitted_at,
+    dense_rank() OVER (ORDER BY due.task_id) AS place
+FROM due LEFT JOIN cast_votes v USING (task_id) ORDER BY place, v.submitted_at, v.revision_id
 """
 """Tasks that may be settled now, or not any more, with their votes in the order of submission."""
+SOME = "SELECT * FROM due_now WHERE place >= ? AND place < ? ORDER BY place, submitted_at, revision_id"
 
 
 def resolve(ctx: Context) -> Tally:
@@ -53,15 +62,20 @@ def resolve(ctx: Context) -> Tally:
             for kind in dict.fromkeys(map(type, facts)):
                 tally.done += ctx.store.put(fact for fact in facts if type(fact) is kind)
     tally.done += ctx.store.put(changed_first(ctx, moment))
+    tell(ctx, models, moment)
     ctx.store.put(disagreements(ctx, moment))
+    make_rows(ctx)
     return tally
 
 
 def _batches(ctx: Context) -> Iterator[list[Case]]:
-    rows = [row for row in ctx.store.rows(DUE) if is_current(row["task_type"], row["version"])]
-    cases = [_case(list(group)) for _, group in groupby(rows, lambda row: row["task_id"])]
-    for start in ctx.progress.track(range(0, len(cases), BATCH), "resolve"):
-        yield cases[start : start + BATCH]
+    ctx.store.temporary(DUE)
+    due: int = ctx.store.value("SELECT max(place) FROM due_now") or 0
+    for start in ctx.progress.track(range(1, due + 1, BATCH), "resolve"):
+        rows = ctx.store.rows(SOME, [start, start + BATCH])
+        current = (row for row in rows if is_current(row["task_type"], row["version"]))
+        yield [_case(list(group)) for _, group in groupby(current, lambda row: row["task_id"])]
+    ctx.store.temporary("DROP TABLE due_now")
 
 
 def _case(rows: list[dict[str, Any]]) -> Case:
@@ -78,6 +92,6 @@ def _case(rows: list[dict[str, Any]]) -> Case:
 
 
 def _moment(ctx: Context) -> datetime:
-    """Now, and in any case after the last resolution: the newest one is in force, whatever clocks do."""
-    last: datetime | None = ctx.store.value("SELECT max(resolved_at) FROM resolutions")
+    """Now, and in any case after what was last said: the newest is in force, whatever clocks do."""
+    last: datetime | None = ctx.store.value(LAST)
     return ctx.clock() if last is None else max(ctx.clock(), last + TICK)

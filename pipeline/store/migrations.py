@@ -3,6 +3,7 @@
 A function that has shipped is never changed; a new one is appended.
 """
 
+import secrets
 import uuid
 from collections.abc import Callable
 
@@ -204,6 +205,58 @@ def m006_screening(con: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
+def m007_releases(con: duckdb.DuckDBPyConnection) -> None:
+    """How sure labels are, the rows they make, where prompts belong, who signed, and what was held back."""
+    con.execute("""
+    CREATE TABLE annotator_models (
+        task_type VARCHAR, version BIGINT, method VARCHAR NOT NULL, why VARCHAR NOT NULL, votes BIGINT NOT NULL,
+        gold BIGINT NOT NULL, known VARCHAR NOT NULL, payload VARCHAR NOT NULL, learned_at TIMESTAMPTZ,
+        PRIMARY KEY (task_type, version, learned_at));
+    CREATE TABLE truths (
+        resolution_id VARCHAR, task_id VARCHAR NOT NULL, method VARCHAR NOT NULL, posterior DOUBLE,
+        others VARCHAR NOT NULL, differ BIGINT NOT NULL, told_at TIMESTAMPTZ, PRIMARY KEY (resolution_id, told_at));
+    CREATE TABLE made (
+        made_id VARCHAR PRIMARY KEY, task_id VARCHAR NOT NULL, task_type VARCHAR NOT NULL, version BIGINT NOT NULL,
+        recipe VARCHAR NOT NULL, whole VARCHAR, place BIGINT NOT NULL, resolutions VARCHAR[] NOT NULL,
+        made_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE made_rows (
+        made_id VARCHAR, row_id VARCHAR, row_hash VARCHAR, recipe VARCHAR NOT NULL, file_set VARCHAR NOT NULL,
+        talks BOOLEAN NOT NULL, payload VARCHAR NOT NULL, payload_bytes BIGINT NOT NULL, task_id VARCHAR NOT NULL,
+        task_type VARCHAR NOT NULL, version BIGINT NOT NULL, cell VARCHAR NOT NULL, attempt BIGINT NOT NULL,
+        simulated BOOLEAN NOT NULL, decided_by VARCHAR NOT NULL, votes BIGINT NOT NULL, agreement DOUBLE,
+        posterior DOUBLE, method VARCHAR NOT NULL, guideline VARCHAR, votes_id VARCHAR NOT NULL,
+        PRIMARY KEY (made_id, row_id, row_hash));
+    CREATE TABLE record_origins (
+        record_id VARCHAR NOT NULL, dataset VARCHAR, config VARCHAR, split VARCHAR, revision VARCHAR,
+        source_row VARCHAR, license VARCHAR, language VARCHAR);
+    CREATE TABLE release_salt (salt VARCHAR NOT NULL);
+    ALTER TABLE releases ADD COLUMN content VARCHAR;
+    ALTER TABLE releases ADD COLUMN manifest VARCHAR;
+    ALTER TABLE releases ADD COLUMN papers VARCHAR;
+    -- without keys: a version's rows are put at once, and an index takes longer than the rows
+    CREATE TABLE members AS FROM release_members;
+    DROP TABLE release_members;
+    ALTER TABLE members RENAME TO release_members;
+    CREATE TABLE frozen AS SELECT *, NULL::VARCHAR AS row_hash, NULL::VARCHAR AS file_set, NULL::VARCHAR AS made_id,
+        NULL::VARCHAR AS prompt_id, NULL::VARCHAR[] AS records, NULL::VARCHAR AS method, NULL::DOUBLE AS posterior
+    FROM release_rows;
+    DROP TABLE release_rows;
+    ALTER TABLE frozen RENAME TO release_rows;
+    CREATE TABLE prompt_splits (
+        prompt_id VARCHAR PRIMARY KEY, split VARCHAR NOT NULL, cluster VARCHAR NOT NULL,
+        set_at TIMESTAMPTZ NOT NULL);
+    CREATE TABLE signatures (
+        version VARCHAR, digest VARCHAR NOT NULL, signer VARCHAR, role VARCHAR NOT NULL, exception VARCHAR,
+        waived VARCHAR[] NOT NULL, signed_at TIMESTAMPTZ, PRIMARY KEY (version, signer, signed_at));
+    CREATE TABLE assessments (
+        assessed_at TIMESTAMPTZ PRIMARY KEY, votes BIGINT NOT NULL, payload VARCHAR NOT NULL);
+    CREATE TABLE held_back (
+        version VARCHAR, row_id VARCHAR, task_id VARCHAR NOT NULL, reason VARCHAR NOT NULL, detail VARCHAR NOT NULL,
+        PRIMARY KEY (version, row_id));
+    """)
+    con.execute("INSERT INTO release_salt VALUES (?)", [secrets.token_hex(16)])
+
+
 MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m001_tables,
     m002_steering,
@@ -211,4 +264,5 @@ MIGRATIONS: tuple[Callable[[duckdb.DuckDBPyConnection], None], ...] = (
     m004_prefills,
     m005_door,
     m006_screening,
+    m007_releases,
 )

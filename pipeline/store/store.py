@@ -5,13 +5,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 import duckdb
 
 from pipeline.store.conditions import not_one_condition, words
+from pipeline.store.inserting import insertion
 from pipeline.store.migrations import MIGRATIONS
 from pipeline.store.refusals import first_line, store_error
 from pipeline.store.views import views_of
@@ -109,10 +109,30 @@ class Store:
         with self._errors():
             self._con.register("incoming", table)
             try:
-                written = self._con.execute(_insert(kind, replace=replace)).fetchall()
+                written = self._con.execute(insertion(kind, replace=replace)).fetchall()
             finally:
                 self._con.unregister("incoming")
         return int(written[0][0])
+
+    def fill(self, kind: type[Fact], sql: str, params: Sequence[object] = ()) -> int:
+        """Put what a query of ours finds as facts of one kind, all of them new; returns how many."""
+        self.make_views(sql)
+        with self._errors():
+            written = self._con.execute(f"INSERT INTO {kind.table} BY NAME {sql}", list(params)).fetchall()
+        return int(written[0][0])
+
+    def batches(self, sql: str, size: int) -> Iterator["pa.RecordBatch"]:
+        """What a query finds, about so many rows at a time; ask for nothing else until all have come.
+
+        Tables are joined as written, the second one being kept in memory.
+        """
+        self.make_views(sql)
+        with self._errors():
+            self._con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+            try:
+                yield from self._con.sql(sql).to_arrow_reader(size)
+            finally:
+                self._con.execute("RESET disabled_optimizers")
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The rows of a query, as mappings; times are aware, in UTC."""
@@ -140,11 +160,11 @@ class Store:
         """How many rows a table or view of ours has."""
         return int(self.value(f"SELECT count(*) FROM {table}"))  # noqa: S608 - names of our own
 
-    def temporary(self, sql: str) -> None:
+    def temporary(self, sql: str, params: Sequence[object] = ()) -> None:
         """Make tables and views of this connection alone: to hold the facts against, then forgotten."""
         with self._errors():
             self.make_views(sql)
-            self._con.execute(sql)
+            self._con.execute(sql, list(params) or None)
 
     @contextmanager
     def held(self, view: str) -> Iterator[None]:
@@ -270,14 +290,6 @@ def _quiet() -> Iterator[None]:
         yield
     except duckdb.Error:
         return
-
-
-@cache
-def _insert(kind: type[Fact], *, replace: bool) -> str:
-    keys = ", ".join(f'"{name}"' for name in kind.key)
-    others = [f'"{name}" = excluded."{name}"' for name in kind.model_fields if name not in kind.key]
-    conflict = f"DO UPDATE SET {', '.join(others)}" if replace and others else "DO NOTHING"
-    return f"INSERT INTO {kind.table} BY NAME SELECT * FROM incoming ON CONFLICT ({keys}) {conflict}"  # noqa: S608 - our names
 
 
 def _in_utc(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds

@@ -1,189 +1,129 @@
 """What every format must keep, whichever it is; a new file in exports/ is tested here without a line added."""
 
 import json
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 
+import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports import export_formats
-from exports.base import ExportFormat
-from schemas import rows as row_classes
-from schemas.records import Message, TestCase
-from schemas.rows import (
-    CritiqueRow,
-    ErrorMark,
-    ErrorSpansRow,
-    PassedRow,
-    PreferenceRow,
-    Prm800kCompletion,
-    Prm800kLabel,
-    Prm800kQuestion,
-    Prm800kRow,
-    Prm800kStep,
-    PromptCompletionRow,
-    Row,
-    ScoredPromptRow,
-    ScoredRow,
-    StepwiseRow,
-    UnpairedRow,
-    VerifiablePromptRow,
-)
+from exports._json import json_lines
+from exports.base import ExportFormat, Made, Part
+from exports.features import features
+from exports.writing import Asked
+from pipeline.releasing.columns import schema
+from schemas.rows import Row
+from tests.exports.drawn import ROW_CLASSES, rows_of, turns, words
+from tests.exports.released import written
 
-ROW_CLASSES = tuple(
-    kind
-    for kind in vars(row_classes).values()
-    if isinstance(kind, type) and issubclass(kind, Row) and kind is not Row
-)
-ROOMY = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-pytestmark = [
-    pytest.mark.parametrize("row_class", ROW_CLASSES, ids=lambda kind: kind.__name__),
-    pytest.mark.parametrize("export_format", export_formats().values(), ids=export_formats()),
-]
-
-words = st.text(st.characters(codec="utf-8"))
-scores = st.dictionaries(words, st.none() | st.floats(-10, 10), max_size=3)
-free = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | words,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(words, inner, max_size=2),
-    max_leaves=4,
-)
-tested = st.lists(st.builds(TestCase, input=free, output=free), max_size=3).map(tuple)
-completions = st.builds(
-    Prm800kCompletion, text=words, rating=st.sampled_from([-1, 0, 1, None]), flagged=st.none() | st.booleans()
-)
-reviewed = st.builds(
-    Prm800kLabel,
-    steps=st.lists(
-        st.builds(
-            Prm800kStep,
-            completions=st.lists(completions, max_size=2).map(tuple),
-            human_completion=st.none() | completions,
-            chosen_completion=st.none() | st.just(0),
-        ),
-        max_size=2,
-    ).map(tuple),
-    total_time=st.none() | st.integers(0, 9),
-    finish_reason=st.sampled_from(["found_error", "solution"]),
-)
-questions = st.builds(
-    Prm800kQuestion,
-    problem=words,
-    ground_truth_answer=st.none() | words,
-    pre_generated_steps=st.lists(words, max_size=2).map(tuple),
-    pre_generated_verifier_score=st.none() | st.floats(0, 1),
-)
-marks = st.lists(
-    st.builds(
-        ErrorMark, start=st.integers(0, 9), end=st.integers(0, 9), text=words, kind=words, severity=words
-    ),
-    max_size=2,
-).map(tuple)
-turns = st.lists(
-    st.builds(Message, role=st.sampled_from(["user", "assistant"]), content=words), min_size=1
-).map(tuple)
+ROOMY = settings(deadline=None, max_examples=5)
+by_class = pytest.mark.parametrize("row_class", ROW_CLASSES, ids=lambda kind: kind.__name__)
 
 
-def rows_of(row_class: type[Row], said: st.SearchStrategy[object]) -> st.SearchStrategy[list[Row]]:
-    """Rows as a release holds them: all of texts, or all of conversations."""
-    fields: dict[type[Row], dict[str, st.SearchStrategy[object]]] = {
-        PreferenceRow: {"prompt": said, "chosen": said, "rejected": said, "margin": st.floats(0, 3)},
-        StepwiseRow: {
-            "prompt": words,
-            "completions": st.lists(words).map(tuple),
-            "labels": st.lists(st.booleans()).map(tuple),
-            "ratings": st.lists(st.none() | st.integers(-1, 1)).map(tuple),
-        },
-        UnpairedRow: {
-            "prompt": said,
-            "completion": said,
-            "label": st.booleans(),
-            "lines": st.lists(st.integers(1, 99)).map(tuple),
-            "severity": st.none() | st.sampled_from(["critical", "minor"]),
-            "comment": words,
-        },
-        PromptCompletionRow: {"prompt": said, "completion": said},
-        ScoredRow: {"prompt": said, "completion": said, "scores": scores, "comment": words},
-        ScoredPromptRow: {"prompt": said, "scores": scores, "comment": words},
-        CritiqueRow: {"prompt": said, "completion": said, "critique": words},
-        ErrorSpansRow: {"prompt": said, "source": words, "translation": words, "errors": marks},
-        VerifiablePromptRow: {"prompt": said, "tests": tested, "entry_point": st.none() | words},
-        Prm800kRow: {"question": questions, "label": reviewed},
-        PassedRow: {"task_type": words, "prompt": said, "kind": words, "reason": words},
-    }
-    common = {"id": words, "simulated": st.booleans()}
-    return st.lists(st.builds(row_class, **common, **fields[row_class]), max_size=5)
+def fitting(row_class: type[Row]) -> list[ExportFormat[Any]]:
+    return [made for made in export_formats().values() if made.fits(row_class.__name__)]
 
 
+def part_of(row_class: type[Row], *, talking: bool) -> Part:
+    return Part("set", row_class.__name__, "train", schema(row_class, conversational=talking))
+
+
+def batch_of(rows: list[Row], part: Part) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([written(row) for row in rows], part.schema)
+
+
+def made_of(made: ExportFormat[Any], rows: list[Row], part: Part) -> Made:
+    """What becomes of rows, of no more columns than the format says it reads."""
+    asked = Asked(made, made.choices())
+    return made.table(batch_of(rows, part).select(asked.columns(part)), part, made.choices())
+
+
+@st.composite
+def drawn(draw: st.DrawFn, row_class: type[Row]) -> tuple[list[Row], Part]:
+    talking = draw(st.booleans())
+    rows = draw(rows_of(row_class, turns if talking else words))
+    return rows, part_of(row_class, talking=talking)
+
+
+@by_class
 @ROOMY
 @given(data=st.data())
-def test_rows_are_read_back_as_they_were_written(
-    export_format: ExportFormat, row_class: type[Row], data: st.DataObject, tmp_path: Path
-) -> None:
-    rows = data.draw(st.one_of(rows_of(row_class, words), rows_of(row_class, turns)))
-    path = tmp_path / f"rows{export_format.suffix}"
-    export_format.write(rows, row_class, path)
-    assert export_format.read(row_class, path) == rows
+def test_a_row_says_which_it_was_made_of_and_none_is_lost(row_class: type[Row], data: st.DataObject) -> None:
+    rows, part = data.draw(drawn(row_class))
+    for made in fitting(row_class):
+        found = made_of(made, rows, part)
+        taken = found.taken.tolist()
+        assert len(taken) == found.table.num_rows, made.name
+        assert taken == sorted(taken), made.name
+        assert set(taken) <= set(range(len(rows))), made.name
+        assert len(set(taken)) + sum(found.left_out.values()) == len(rows), made.name
+        assert all(count > 0 for count in found.left_out.values()), made.name
 
 
+@by_class
 @ROOMY
 @given(data=st.data())
-def test_the_same_rows_are_the_same_bytes(
-    export_format: ExportFormat, row_class: type[Row], data: st.DataObject, tmp_path: Path
+def test_what_becomes_of_a_row_does_not_depend_on_those_around_it(
+    row_class: type[Row], data: st.DataObject
 ) -> None:
-    rows = data.draw(rows_of(row_class, words))
-    first, second = tmp_path / "first", tmp_path / "second"
-    export_format.write(rows, row_class, first)
-    export_format.write(rows, row_class, second)
-    assert first.read_bytes() == second.read_bytes()
+    rows, part = data.draw(drawn(row_class))
+    for made in fitting(row_class):
+        together = made_of(made, rows, part).table
+        first = made_of(made, rows[:2], part).table
+        rest = made_of(made, rows[2:], replace(part, made=first.num_rows)).table
+        assert together.to_pylist() == first.to_pylist() + rest.to_pylist(), made.name
+        assert first.schema == rest.schema == Asked(made, made.choices()).schema(part), made.name
 
 
-def test_no_rows_make_a_valid_empty_file(
-    export_format: ExportFormat, row_class: type[Row], tmp_path: Path
-) -> None:
-    path = tmp_path / "empty"
-    export_format.write([], row_class, path)
-    assert path.exists()
-    assert export_format.read(row_class, path) == []
-
-
+@by_class
 @ROOMY
 @given(data=st.data())
-def test_another_library_reads_the_columns(
-    export_format: ExportFormat, row_class: type[Row], data: st.DataObject, tmp_path: Path
-) -> None:
-    import pyarrow.parquet as pq
-
-    row = data.draw(rows_of(row_class, words).filter(bool))[0]
-    path = tmp_path / f"rows{export_format.suffix}"
-    export_format.write([row], row_class, path)
-    read = {
-        ".jsonl": lambda: list(json.loads(path.read_text("utf-8"))),
-        ".parquet": lambda: pq.read_table(path).column_names,
-    }
-    assert read[export_format.suffix]() == list(row_class.model_fields)
+def test_its_lines_are_what_another_library_would_write(row_class: type[Row], data: st.DataObject) -> None:
+    rows, part = data.draw(drawn(row_class))
+    for made in fitting(row_class):
+        table = made_of(made, rows, part).table.combine_chunks()
+        lines = json_lines(table).to_pylist()
+        assert all(line.endswith("\n") and line.count("\n") == 1 for line in lines), made.name
+        assert [json.loads(line) for line in lines] == [_as_json(row) for row in table.to_pylist()], made.name
 
 
-def test_another_library_reads_scores_and_free_values(
-    export_format: ExportFormat, row_class: type[Row], tmp_path: Path
-) -> None:
-    import pyarrow.parquet as pq
+@by_class
+def test_it_says_what_its_columns_are_as_the_hub_does(row_class: type[Row]) -> None:
+    for made in fitting(row_class):
+        for talking in (False, True):
+            columns = Asked(made, made.choices()).schema(part_of(row_class, talking=talking))
+            found = features(columns, made.suffix)
+            assert columns.names
+            assert [one["name"] for one in found] == columns.names
+            assert all(len(one) == 2 for one in found)
 
-    rows: dict[type[Row], Row] = {
-        ScoredRow: ScoredRow(prompt="p", completion="c", scores={"clear": 2, "short": None}),
-        VerifiablePromptRow: VerifiablePromptRow(prompt="p", tests=(TestCase(input=[1, "a"], output="b"),)),
-    }
-    if row_class not in rows or export_format.suffix != ".parquet":
-        return
-    path = tmp_path / "rows.parquet"
-    export_format.write([rows[row_class]], row_class, path)
-    (found,) = pq.read_table(path).to_pylist()
-    assert found.get("scores", [{"name": "clear", "value": 2.0}, {"name": "short", "value": None}]) == [
-        {"name": "clear", "value": 2.0},
-        {"name": "short", "value": None},
-    ]
-    assert found.get("tests", [{"input": '[1, "a"]', "output": '"b"'}]) == [
-        {"input": '[1, "a"]', "output": '"b"'}
-    ]
+
+def test_every_choice_has_a_default_and_says_what_it_is() -> None:
+    for name, made in export_formats().items():
+        assert made.title, name
+        assert made.choices() == made.choices.model_validate({}), name
+
+
+def test_every_row_class_fits_a_format_and_every_format_a_row_class() -> None:
+    for kind in ROW_CLASSES:
+        assert [name for name, made in export_formats().items() if made.fits(kind.__name__)], kind
+    for name, made in export_formats().items():
+        assert [kind for kind in ROW_CLASSES if made.fits(kind.__name__)], name
+
+
+def _as_json(value: Any) -> Any:
+    """What Arrow holds, as JSON has it: pairs of names are an object, test cases are JSON already."""
+    if isinstance(value, list):
+        if value and all(isinstance(one, dict) and one.keys() == {"name", "value"} for one in value):
+            return {one["name"]: one["value"] for one in value}
+        return [_as_json(one) for one in value]
+    if isinstance(value, dict):
+        if value.keys() == {"input", "output"}:
+            return {name: json.loads(text) for name, text in value.items()}
+        return {
+            name: {} if name == "scores" and not inner else _as_json(inner) for name, inner in value.items()
+        }
+    return value

@@ -334,4 +334,4 @@ def test_real_data_is_guessed_and_read_without_a_reject(
     assert all(record.candidates and record.language == "en" for record in found)
     assert made.guess is not None
     task_type = tasks.task_types()[task]
-    assert all(list(task_type.items(record, task_type.options)) for record in made.guess.records)
+    assert all(list(task_type.items(record, {})) for record in made.guess.records)

@@ -17,6 +17,7 @@ from pipeline.label_studio.server import Server
 from pipeline.store import StorePlace
 from schemas.base import Label
 from tasks import task_types
+from tests.pipeline.releasing.read import rows
 from tests.tasks.examples import RECORDS
 from tests.tasks.hands import Hands
 from tests.tasks.walks import OTHERS, WALKS, Walk
@@ -151,9 +152,9 @@ def test_a_person_does_one_task_of_each_type_and_headrace_understands(
     assert known == [{"email": person, "simulated": False}]
     assert way.run("resolve")["done"] == count
     assert way.run("release")["done"] == count
-    (preferred,) = (way.folder / "releases/1.0.0/preference_pair/train.jsonl").read_text().splitlines()
+    (preferred,) = rows(way.folder / "releases/0.1.0")
     task = way.rows("SELECT payload FROM tasks WHERE task_type = 'preference_pair'")[0]
-    assert json.loads(preferred)["chosen"] == json.loads(task["payload"])["answer_b"]  # key 6: B is better
+    assert preferred["chosen"] == json.loads(task["payload"])["answer_b"]  # key 6: B is better
     assert [way.run(stage)["done"] for stage in ("push", "sync", "check", "resolve", "release")] == [0] * 5
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.door.desk.disputes import Dispute, disputes_of
+from pipeline.door.desk.feedback import Feedback, feedback
 from pipeline.door.desk.hours import Step, Worked, worked
 from pipeline.door.desk.judged import Gold, Judged, gold_of, judged, overturned_of
 from pipeline.door.desk.snapshot import Row
@@ -40,6 +41,7 @@ class Front:
     missed: list[Judged]
     """The last few of the gold tasks that they missed."""
     overturned: int
+    feedback: Feedback
     answered: list[Dispute]
     """Their disputes that a lead has answered, the newest first."""
     guides: list[Guide]
@@ -64,6 +66,7 @@ def front(visit: Visit, theirs: Theirs, notes: Notes) -> Front:
         gold=gold,
         missed=[judged(known, "gold", row) for row in gold.missed[:FEW]],
         overturned=len(overturned_of(known, annotator)),
+        feedback=feedback(known, annotator, visit.now),
         answered=[one for one in disputes if one.answered_at],
         guides=guides(visit, notes),
         asked=known.asked.get(annotator, ()),

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from pipeline.checking.kinds import ON_GOLD, PEOPLE_KINDS
 from pipeline.door.desk.judged import TELL_AFTER
+from pipeline.door.desk.snapshot import TOLD_AFTER, right_before
 from pipeline.ledger.place import LedgerPlace, text_of
 from pipeline.store import Store
 from schemas.people import Person
@@ -58,6 +60,9 @@ def own_data(
         "person": person.model_dump(mode="json", by_alias=True, exclude_none=True) if person else None,
     }
     found |= {name: store.rows(sql, [annotator]) for name, sql in STORED.items()}
+    found["findings"] = _findings(found["findings"], now)
+    assessed = right_before(store, now - TOLD_AFTER)
+    found["assessed"] = [dict(row) for row in assessed if row["annotator"] == annotator]
     with ledger.reading() as asked:
         kept = {name: list(map(dict, asked.execute(sql, (annotator,)))) for name, sql in KEPT.items()}
     found |= _told(kept, now)
@@ -72,6 +77,17 @@ def as_json(found: Mapping[str, Any]) -> str:
 def counts(found: Mapping[str, Any]) -> dict[str, int]:
     """How much is kept of each kind; what there is none of is left out."""
     return {name: len(rows) for name, rows in found.items() if isinstance(rows, list) and rows}
+
+
+def _findings(rows: Rows, now: datetime) -> Rows:
+    """What was found, without what others said of the same tasks, and without how they did on gold just now."""
+    told = [row for row in rows if row["kind"] not in ON_GOLD or row["found_at"] + TELL_AFTER <= now]
+    return [
+        {**row, "evidence": None, "detail": row["detail"].partition("; look at it")[0]}
+        if row["kind"] in PEOPLE_KINDS
+        else row
+        for row in told
+    ]
 
 
 def _told(kept: dict[str, Rows], now: datetime) -> dict[str, Rows]:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from pipeline.door.desk import disputes as about_disputes
 from pipeline.door.desk import pages
 from pipeline.door.desk.desk import Desk
+from pipeline.door.desk.feedback import mistaken_of, right_of
 from pipeline.door.desk.front import front as front_of
 from pipeline.door.desk.front import guides
 from pipeline.door.desk.guidelines import changes, read
@@ -52,7 +53,8 @@ def front(desk: Desk, visit: Visit, given: Given) -> Response:
     found = front_of(visit, desk.theirs, desk.notes)
     times = 1 + (int(given["waited"]) if NUMBER.fullmatch(given.get("waited", "")) else 0)
     asks = found.is_starved and times <= LONGEST_WAIT // ASKS_EVERY
-    return _page("front", visit, f=found, asks=(ASKS_EVERY, times) if asks else None)
+    said_of = {"right_of": right_of, "mistaken_of": mistaken_of}
+    return _page("front", visit, f=found, asks=(ASKS_EVERY, times) if asks else None, **said_of)
 
 
 def hours(desk: Desk, visit: Visit, _: Given) -> Response:

@@ -1,21 +1,27 @@
 """What the desk knows of a project: copied out of one snapshot into plain memory, by person."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
+from pipeline.checking.kinds import ON_GOLD
 from pipeline.store import Store
 
 Row: TypeAlias = Mapping[str, Any]
 Rows: TypeAlias = tuple[Row, ...]
 
+TOLD_AFTER = timedelta(hours=25)
+"""What is told of how good somebody is, is at least so old: else it would tell how they did on gold just now."""
 DAYS_BACK = 9
 """A week that began on Monday, anywhere on Earth, began within so many days."""
 
 THEIR_OWN = ("asks to be forgotten", "gold disputed", "label disputed")
 """Findings that come of what somebody asked for themselves: nothing to ask them about."""
+NOT_ASKED = (*THEIR_OWN, *ON_GOLD)
+"""Those that are not asked about: what gold says of somebody stands on their desk a day later."""
 
 WAITING = """
 WITH open AS (
@@ -75,6 +81,7 @@ GUIDELINES = "SELECT task_type, version, text, since FROM guidelines ORDER BY ta
 PAUSED = "SELECT annotator, reason, set_at, redo_since FROM paused_people"
 CELLS = "SELECT DISTINCT cell, task_type FROM tasks ORDER BY cell"
 REDONE = "SELECT task_id FROM redos"
+ASSESSED = "SELECT payload FROM assessments WHERE assessed_at <= ? ORDER BY assessed_at DESC LIMIT 1"
 AS_OF = "SELECT max(synced_at) FROM syncs"
 
 
@@ -97,6 +104,8 @@ class Known:
     disputes: Mapping[str, Rows] = field(default_factory=dict)
     asked: Mapping[str, Rows] = field(default_factory=dict)
     """Findings about a person, kind by kind."""
+    right: Mapping[str, Rows] = field(default_factory=dict)
+    """How often a person is right in each kind of work, as people were assessed before a day ago."""
     guidelines: Mapping[str, Rows] = field(default_factory=dict)
     """The versions of each task type's guideline, the oldest first."""
     paused: Mapping[str, Rows] = field(default_factory=dict)
@@ -116,12 +125,20 @@ def read(store: Store, now: datetime) -> Known:
         overturned=_by("annotator", store.rows(OVERTURNED)),
         items={row["task_id"]: row["payload"] for row in store.rows(ITEMS)},
         disputes=_by("annotator", store.rows(DISPUTES)),
-        asked=_by("annotator", store.rows(ASKED, [list(THEIR_OWN)])),
+        asked=_by("annotator", store.rows(ASKED, [list(NOT_ASKED)])),
+        right=_by("annotator", right_before(store, now - TOLD_AFTER)),
         guidelines=_by("task_type", store.rows(GUIDELINES)),
         paused=_by("annotator", store.rows(PAUSED)),
         cells=tuple(store.rows(CELLS)),
         redone=frozenset(row["task_id"] for row in store.rows(REDONE)),
     )
+
+
+def right_before(store: Store, until: datetime) -> list[Row]:
+    """How often everybody is right in each kind of work, as people were assessed last before a moment."""
+    rows = store.rows(ASSESSED, [until])
+    people: list[Row] = json.loads(rows[0]["payload"])["people"] if rows else []
+    return people
 
 
 def _by(name: str, rows: Iterable[Row]) -> dict[str, Rows]:

@@ -56,6 +56,11 @@ CREATE OR REPLACE TEMP VIEW current_resolutions AS
 SELECT * FROM resolutions
 QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY resolved_at DESC, resolution_id) = 1;
 
+-- How sure each settled label is, as it was told last.
+CREATE OR REPLACE TEMP VIEW current_truths AS
+SELECT * FROM truths
+QUALIFY row_number() OVER (PARTITION BY resolution_id ORDER BY told_at DESC) = 1;
+
 -- What adjudicators decided, the newest decision of each adjudication that counts.
 CREATE OR REPLACE TEMP VIEW current_decisions AS
 SELECT d.*, a.created_at AS decided_at FROM decisions d JOIN own_annotations a USING (revision_id)

@@ -21,6 +21,7 @@ from schemas.errors import LabelStudioGone, ProjectError, UsageError
 from schemas.project import parse_project
 from schemas.steering import AdoptedLabelFact
 from tasks import task_types
+from tests.pipeline.releasing.read import rows
 
 CONFIG = """<View><Text name="t" value="$text"/>
 <Choices name="better" toName="t" choice="single"><Choice value="A"/><Choice value="B"/></Choices>
@@ -202,8 +203,7 @@ def test_votes_that_are_taken_over_settle_and_may_be_released(theirs: Theirs) ->
 
     tally, _, folder = release(theirs.ctx)
     assert tally.done == 3
-    rows = [json.loads(line) for file in folder.rglob("*.jsonl") for line in file.read_text().splitlines()]
-    assert {(row["prompt"], row["chosen"]) for row in rows} == {
+    assert {(row["prompt"], row["chosen"]) for row in rows(folder)} == {
         (f"{n} + {n}?", str(2 * n)) for n in (1, 2, 3)
     }
 

@@ -15,8 +15,8 @@ GROUPS = {
     },
     "Stages (each can be run again at any time):": set(STAGES),
     "Steering:": {"cells", "disputes", "gold", "people", "redo", "what-if", "withdraw"},
-    "Releases:": {"lineage", "release", "releases"},
-    "Looking closer:": {"adopt", "findings", "rejects", "why"},
+    "Releases:": {"diff", "export", "lineage", "publish", "release", "releases", "sign"},
+    "Looking closer:": {"adopt", "findings", "rejects", "suspects", "why"},
     "Files (no project and no server needed):": {"analyse", "benchmark"},
 }  # fmt: skip
 

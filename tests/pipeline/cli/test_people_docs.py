@@ -16,6 +16,7 @@ TYPED = {
     "invite": (),
     "revoke": ("li",),
     "list": (),
+    "show": ("li",),
     "pause": ("li", "--redo-since", "2026-01-01"),
     "resume": ("li",),
     "forget": ("li", "--yes"),

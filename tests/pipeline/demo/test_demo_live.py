@@ -14,11 +14,14 @@ from typing import Any
 import httpx
 import pytest
 
+from pipeline.demo.gold import samples
 from pipeline.demo.people import EVERYBODY, PEOPLE
+from pipeline.demo.rounds import AGAIN
 from pipeline.label_studio.base import RemoteTask
 from pipeline.label_studio.client import connect
 from pipeline.label_studio.state import Home
 from pipeline.ledger import LedgerPlace
+from pipeline.releasing.opened import Opened
 from pipeline.store import StorePlace
 
 pytestmark = [pytest.mark.proof, pytest.mark.live, pytest.mark.timeout(900)]
@@ -38,7 +41,9 @@ class Typed:
     stdout: str
     stderr: str
     remote: list[RemoteTask]
-    """The tasks in Label Studio that are no gold."""
+    """The tasks in Label Studio that are no gold, of each item the newest attempt."""
+    before: list[RemoteTask]
+    """Those that were asked anew in the second round."""
     cases: list[RemoteTask]
     """The adjudications there."""
     gold: list[RemoteTask]
@@ -84,6 +89,7 @@ def run_demo(where: Path) -> Typed:
     with StorePlace(folder).reading() as store:
         projects = store.rows("SELECT project_id, purpose FROM remote_projects ORDER BY project_id")
         known = {row["task_id"] for row in store.rows("SELECT task_id FROM gold")}
+        redone = {row["task_id"] for row in store.rows("SELECT task_id FROM redos")}
     remote: dict[str, list[RemoteTask]] = {"label": [], "adjudicate": []}
     for project in projects:
         tasks = list(studio.changes(project["project_id"], None))
@@ -93,7 +99,8 @@ def run_demo(where: Path) -> Typed:
         json.loads(done.stdout),
         done.stdout,
         done.stderr,
-        [task for task in remote["label"] if task.uid not in known],
+        [task for task in remote["label"] if task.uid not in known | redone],
+        [task for task in remote["label"] if task.uid in redone],
         remote["adjudicate"],
         [task for task in remote["label"] if task.uid in known],
         hashes(folder / "releases"),
@@ -116,14 +123,15 @@ def counted(demo: Demo, sql: str) -> int:
 
 
 def test_the_counts_reconcile_from_label_studio_to_labels(demo: Demo) -> None:
-    tasks = [*demo.first.remote, *demo.first.gold]
+    tasks = [*demo.first.remote, *demo.first.before, *demo.first.gold]
     given = [one for task in tasks for one in task.annotations if not one.skipped]
     counts = demo.first.content["counts"]
     assert len(given) == counts["annotations"] == counts["labels"]
     assert counted(demo, "SELECT count(*) FROM current_annotations") == len(given)
     assert counts["tasks"] == counted(demo, "SELECT count(*) FROM standing_tasks")
     assert len(demo.first.remote) == counts["tasks"] - demo.first.content["sifted"]["labeled"] == ASKED
-    assert len(demo.first.gold) == counts["gold"] == 6
+    assert len(demo.first.before) == AGAIN
+    assert len(demo.first.gold) == counts["gold"] == len(samples())
 
 
 def test_each_task_was_answered_by_two_or_three_people_with_their_own_accounts_and_times(demo: Demo) -> None:
@@ -142,7 +150,8 @@ def test_a_third_was_asked_where_two_differed_and_of_audited_tasks_alone(demo: D
             "(SELECT task_id FROM resolutions WHERE method = 'machine') "
             "UNION SELECT task_id FROM asks WHERE votes = 3"
         )
-    three = {task.uid for task in demo.first.remote if len(task.annotations) == 3}
+    asked = [*demo.first.remote, *demo.first.before]
+    three = {task.uid for task in asked if len(task.annotations) == 3}
     assert three == {row["task_id"] for row in rows}
     savings = demo.first.content["savings"]
     assert (
@@ -175,18 +184,36 @@ def test_a_second_demo_adds_nothing(demo: Demo) -> None:
 def test_the_same_release_made_again_has_the_same_bytes(demo: Demo) -> None:
     again = headrace(demo.folder, "release", "--out", "again")
     assert again.returncode == 0, again.stderr
-    assert hashes(demo.folder / "again") == demo.first.released
-    assert len(demo.first.released) > 5
+    newest = {path: one for path, one in demo.first.released.items() if path.startswith("1.0.0/")}
+    made = {path: one for path, one in hashes(demo.folder / "again").items() if path.startswith("1.0.0/")}
+    assert made == newest
+    assert len(newest) > 5
+
+
+def test_both_releases_are_whole_and_the_difference_between_them_is_told(demo: Demo) -> None:
+    for version in ("0.1.0", "1.0.0"):
+        verified = headrace(demo.folder, "releases", "verify", version, "--json")
+        assert verified.returncode == 0, verified.stdout
+        assert {one["check"] for one in json.loads(verified.stdout)["checks"]} >= {
+            "files",
+            "votes",
+            "made again",
+        }
+    told = json.loads(headrace(demo.folder, "diff", "0.1.0", "1.0.0", "--json").stdout)
+    assert told["bump"] == "major"
+    assert set(told["reasons"]) == {"redo", "new label"}
+    assert told["rows_left_out"] == 0
 
 
 def test_each_released_row_leads_back_to_its_annotations(demo: Demo) -> None:
     from pipeline.lineage import lineage
 
-    remote_ids = {one.id for task in (*demo.first.remote, *demo.first.cases) for one in task.annotations}
+    tasks = (*demo.first.remote, *demo.first.before, *demo.first.cases)
+    remote_ids = {one.id for task in tasks for one in task.annotations}
     with StorePlace(demo.folder).reading() as store:
-        rows = [row["row_id"] for row in store.rows("SELECT row_id FROM release_rows")]
+        rows = [row["row_id"] for row in store.rows("SELECT DISTINCT row_id FROM release_rows")]
         chains = [lineage(store, row) for row in rows]
-    assert len(chains) == demo.first.content["made"]["rows"] > 0
+    assert len(chains) > demo.first.content["made"]["rows"] > 0
     for chain in chains:
         decision = chain["resolution"]["decision"]
         said = [*chain["resolution"]["labels"], *([decision] if decision else [])]
@@ -203,7 +230,14 @@ def test_everything_says_that_it_is_simulated(demo: Demo) -> None:
     release = demo.folder / "releases" / "1.0.0"
     assert json.loads((release / "manifest.json").read_text())["simulated"] is True
     assert "simulated" in (release / "README.md").read_text()
-    rows = [json.loads(line) for path in release.glob("*/*.jsonl") for line in path.read_text().splitlines()]
+    opened = Opened(release)
+    rows = [
+        row
+        for name, one in opened.sets.items()
+        for split in one.splits
+        for batch in opened.batches(name, split, ["simulated"])
+        for row in batch.to_pylist()
+    ]
     assert any(row["simulated"] for row in rows)
     by_machine = counted(demo, "SELECT count(*) FROM resolutions WHERE method = 'machine'")
     assert 0 < len([row for row in rows if not row["simulated"]]) <= 2 * by_machine
@@ -243,7 +277,7 @@ def test_all_that_was_answered_was_served_at_the_door_and_submitted_there(demo: 
     at_task = {
         name: {(one["uid"], one["annotator"]) for one in rows if one["event"] == name} for name in STEPS
     }
-    tasks = [*demo.first.remote, *demo.first.gold, *demo.first.cases]
+    tasks = [*demo.first.remote, *demo.first.before, *demo.first.gold, *demo.first.cases]
     assert at_task["served"] == at_task["submitted"]
     assert len(at_task["served"]) == sum(len(task.annotations) for task in tasks)
     assert len({one["annotator"] for one in rows if one["event"] == "signed_on"}) == len(EVERYBODY)
@@ -269,8 +303,8 @@ def test_the_visitors_link_leads_to_the_dispute_that_is_left(demo: Demo) -> None
 
 
 def test_progress_goes_to_stderr_a_line_at_a_time(demo: Demo) -> None:
-    asked = 2 * ASKED + demo.first.content["savings"]["audited"]
-    assert f"{asked} answers" in demo.first.stderr
+    assert re.search(r"^\(label\) +Simulated annotators .*: \d+ answers", demo.first.stderr, re.MULTILINE)
     assert "Third votes where two differed" in demo.first.stderr
+    assert re.search(r"^\(round 2\) .*: \d+ answers", demo.first.stderr, re.MULTILINE)
     assert "\r" not in demo.first.stderr
     assert demo.first.stdout.startswith("{")

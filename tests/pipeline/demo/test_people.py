@@ -6,8 +6,17 @@ from statistics import median
 
 import pytest
 
-from pipeline.demo.mistakes import mistaken
-from pipeline.demo.people import ADJUDICATOR, EVERYBODY, MEDIAN_SECONDS, PEOPLE, SimulatedPerson
+from pipeline.demo.mistakes import guessed, mistaken
+from pipeline.demo.people import (
+    ADJUDICATOR,
+    CARELESS,
+    COPIER,
+    EVERYBODY,
+    HONEST,
+    MEDIAN_SECONDS,
+    PEOPLE,
+    SimulatedPerson,
+)
 from pipeline.demo.truth import Known, truth
 from schemas.base import Item, Label
 from tasks import task_types
@@ -16,10 +25,11 @@ from tasks.base import Answers
 KNOWN = tuple(truth().values())
 
 
-def test_there_are_six_and_an_adjudicator_whose_addresses_say_that_they_are_simulated() -> None:
-    assert len({person.email for person in EVERYBODY}) == 7
+def test_there_are_eight_and_an_adjudicator_whose_addresses_say_that_they_are_simulated() -> None:
+    assert len({person.email for person in EVERYBODY}) == 9
     assert all(person.email.endswith("@simulated.invalid") for person in EVERYBODY)
-    assert all(0.75 <= person.accuracy <= 0.97 for person in PEOPLE)
+    assert all(0.7 <= person.accuracy <= 0.97 for person in HONEST)
+    assert {*PEOPLE} - {*HONEST} == {CARELESS, COPIER}
 
 
 def test_the_adjudicator_is_the_slowest_and_the_most_often_right() -> None:
@@ -28,11 +38,27 @@ def test_the_adjudicator_is_the_slowest_and_the_most_often_right() -> None:
     assert ADJUDICATOR.accuracy > max(person.accuracy for person in PEOPLE)
 
 
-@pytest.mark.parametrize("person", EVERYBODY, ids=lambda one: one.name)
+@pytest.mark.parametrize("person", [*HONEST, CARELESS, ADJUDICATOR], ids=lambda one: one.name)
 def test_somebody_is_as_often_right_as_stated(person: SimulatedPerson) -> None:
     twins = [replace(person, seed=seed) for seed in range(20)]
     said = [known.agrees(twin.label(known.item, known.label)) for twin in twins for known in KNOWN]
     assert math.isclose(sum(said) / len(said), person.accuracy, abs_tol=0.02)
+
+
+def test_who_copies_says_what_their_colleague_says_of_every_item() -> None:
+    assert COPIER.copies in HONEST
+    assert COPIER.accuracy == COPIER.copies.accuracy
+    for known in KNOWN:
+        assert COPIER.label(known.item, known.label) == COPIER.copies.label(known.item, known.label)
+
+
+def test_who_does_not_look_says_the_same_whatever_is_true() -> None:
+    for known in KNOWN:
+        kind, wrong = task_types()[known.task_type], PEOPLE[0]
+        other = replace(wrong, accuracy=0.0).label(known.item, known.label)
+        label = CARELESS.label(known.item, known.label)
+        assert label == CARELESS.label(known.item, other)
+        assert kind.parse(known.item, Answers(kind.result(label))) == label
 
 
 def test_the_same_person_says_the_same_of_an_item_again() -> None:
@@ -71,6 +97,8 @@ def test_times_lie_around_the_persons_median(task_type: str) -> None:
 def test_an_unknown_task_type_is_refused() -> None:
     with pytest.raises(TypeError, match="task types"):
         mistaken(Item(), Label(), PEOPLE[0]._chance("label", KNOWN[0].item))
+    with pytest.raises(TypeError, match="task types"):
+        guessed(Item(), CARELESS._chance("label", KNOWN[0].item))
 
 
 def test_the_truth_agrees_with_itself() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.demo.arriving import BENCHMARK, FILE
-from pipeline.demo.people import EVERYBODY, VISITOR
+from pipeline.demo.people import EVERYBODY, PEOPLE, VISITOR
 from pipeline.demo.project import CELLS, project_toml, records, write, write_crew
 from schemas.people import Person
 from schemas.people_file import write_people
@@ -76,7 +76,11 @@ def test_those_on_the_project_are_the_simulated_ones_the_visitor_and_the_adminis
     simulated = [one.email for one in people if (one.email or "").endswith("@simulated.invalid")]
     assert simulated == [one.email for one in EVERYBODY]
     assert [one.email for one in people[len(simulated) :]] == [VISITOR.email, "admin@headrace.localhost"]
-    assert [one.role for one in people] == ["annotator"] * 6 + ["adjudicator", "adjudicator", "lead"]
+    assert [one.role for one in people] == ["annotator"] * len(PEOPLE) + [
+        "adjudicator",
+        "adjudicator",
+        "lead",
+    ]
     assert all(one.cells and set(one.cells) <= set(CELLS) for one in people)
 
 

@@ -1,72 +1,39 @@
 """The demo from end to end on a Label Studio in memory: all of the walk but HTTP."""
 
 import copy
+import re
 import shutil
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.context import Quiet, Tally
+from pipeline.context import Quiet
 from pipeline.demo.arriving import SIGNATURE
 from pipeline.demo.history import SHORT
-from pipeline.demo.people import ADJUDICATOR, PEOPLE, VISITOR
-from pipeline.demo.summary import Summary
+from pipeline.demo.people import ADJUDICATOR, CARELESS, COPIER, PEOPLE, VISITOR
+from pipeline.demo.rounds import AGAIN, LATER
 from pipeline.demo.telling import KEYS, lines
 from pipeline.demo.truth import truth
 from pipeline.demo.walk import walk
-from pipeline.label_studio.base import RemoteTask
 from pipeline.label_studio.fake import FakeLabelStudio
 from pipeline.progress.project import flow_of
+from pipeline.releasing.differing import difference, shown
+from pipeline.releasing.opened import Opened
+from pipeline.report.signs import signs
 from pipeline.store import StorePlace
 from schemas.project import History, read_project
 from tasks import task_types
 from tests.pipeline.demo.office import Interrupting, office, quiet
+from tests.pipeline.demo.walked import Walked, answers, answers_to, everything, gold, voters, work
 
 TASKS = 178
 ASKED = 166
 """Of these, those that people are asked: the others a machine decides."""
-
-
-def everything(studio: FakeLabelStudio, folder: Path, *purposes: str) -> list[RemoteTask]:
-    """All that Label Studio holds of the project in a folder, or of some purposes."""
-    with StorePlace(folder).reading() as store:
-        rows = store.rows("SELECT project_id, purpose FROM remote_projects ORDER BY project_id")
-    projects = [row["project_id"] for row in rows if not purposes or row["purpose"] in purposes]
-    return [task for project in projects for task in studio.changes(project, None)]
-
-
-def gold(folder: Path) -> set[str]:
-    """The tasks whose answer the project knows."""
-    with StorePlace(folder).reading() as store:
-        return {row["task_id"] for row in store.rows("SELECT task_id FROM gold")}
-
-
-def work(studio: FakeLabelStudio, folder: Path) -> list[RemoteTask]:
-    """The tasks to label that are no gold."""
-    known = gold(folder)
-    return [task for task in everything(studio, folder, "label") if task.uid not in known]
-
-
-def answers(studio: FakeLabelStudio, folder: Path, *purposes: str) -> int:
-    return sum(len(task.annotations) for task in everything(studio, folder, *purposes))
-
-
-def voters(task: RemoteTask) -> list[int | None]:
-    return [one.person_id for one in task.annotations]
-
-
-@dataclass
-class Walked:
-    """What a whole walk left behind."""
-
-    folder: Path
-    studio: FakeLabelStudio
-    summary: Summary
-    tallies: dict[str, Tally]
-    told: list[str]
+TO_LABEL = ASKED + AGAIN
+"""In Label Studio: some are asked anew in the second round."""
+GOLD = 18
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +45,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
 
 def test_every_task_is_answered_by_two_or_three_different_people(walked: Walked) -> None:
     tasks = work(walked.studio, walked.folder)
-    assert len(tasks) == ASKED
+    assert len(tasks) == TO_LABEL
     assert {len(voters(task)) for task in tasks} == {2, 3}
     assert all(len(set(voters(task))) == len(voters(task)) for task in tasks)
 
@@ -86,8 +53,8 @@ def test_every_task_is_answered_by_two_or_three_different_people(walked: Walked)
 def test_gold_measures_people_and_settles_nothing(walked: Walked) -> None:
     of_gold = gold(walked.folder)
     asked = [task for task in everything(walked.studio, walked.folder, "label") if task.uid in of_gold]
-    assert len(asked) == len(of_gold) == walked.summary.counts.gold == 6
-    assert all(len(set(voters(task))) == len(voters(task)) <= 6 for task in asked)
+    assert len(asked) == len(of_gold) == walked.summary.counts.gold == GOLD
+    assert all(len(set(voters(task))) == len(voters(task)) <= len(PEOPLE) for task in asked)
     given = sum(len(voters(task)) for task in asked)
     assert (
         given >= sum(one.gold for one in walked.summary.annotators) >= 25
@@ -95,7 +62,7 @@ def test_gold_measures_people_and_settles_nothing(walked: Walked) -> None:
     by_truth = [known for known in truth().values() if known.is_gold]
     for person, told in zip(PEOPLE, walked.summary.annotators, strict=True):
         right = sum(known.agrees(person.label(known.item, known.label)) for known in by_truth)
-        assert right - (6 - told.gold) <= told.gold_right <= right
+        assert right - (GOLD - told.gold) <= told.gold_right <= right
     with StorePlace(walked.folder).reading() as store:
         settled = {row["task_id"] for row in store.rows("SELECT task_id FROM resolutions")}
     assert settled.isdisjoint(of_gold)
@@ -126,14 +93,14 @@ def test_a_third_answers_where_two_differed_and_where_a_task_is_audited(walked: 
     assert 0 < audited < len(three)
 
 
-def test_all_six_take_their_turns(walked: Walked) -> None:
+def test_everybody_takes_their_turns(walked: Walked) -> None:
     tasks = work(walked.studio, walked.folder)
     share = Counter(person for task in tasks for person in voters(task))
-    assert len(share) == 6
+    assert len(share) == len(PEOPLE)
     assert max(share.values()) - min(share.values()) <= 8
 
 
-def test_a_seventh_decides_all_disputes_but_one(walked: Walked) -> None:
+def test_somebody_else_decides_all_disputes_but_one(walked: Walked) -> None:
     cases = everything(walked.studio, walked.folder, "adjudicate")
     adjudicator = walked.studio.person(ADJUDICATOR.email).id
     assert Counter(tuple(voters(case)) for case in cases) == {(adjudicator,): len(cases) - 1, (): 1}
@@ -190,15 +157,13 @@ def test_the_counts_of_the_summary_reconcile(walked: Walked) -> None:
     assert counts.disputed == sum(one.tasks - one.agreed for one in walked.summary.task_types) == 1
     assert counts.unfinished == 0
     assert savings.full == 3 * ASKED == 3 * (counts.tasks - walked.summary.sifted.labeled)
-    on_gold = answers(walked.studio, walked.folder, "label") - savings.answers
+    anew = answers_to(walked, "SELECT task_id FROM redos")
+    assert anew > 0
+    on_gold = answers(walked.studio, walked.folder, "label") - savings.answers - anew
     assert savings.answers == sum(one.labels for one in walked.summary.annotators)
-    assert counts.annotations == savings.answers + on_gold
-    assert on_gold == sum(
-        len(voters(task))
-        for task in everything(walked.studio, walked.folder)
-        if task.uid in gold(walked.folder)
-    )
-    assert 0.2 < savings.share < 1 / 3
+    assert counts.annotations == savings.answers + on_gold + anew
+    assert on_gold == answers_to(walked, "SELECT task_id FROM gold")
+    assert 0.15 < savings.share < 1 / 3
     assert savings.flipped <= savings.audited
 
 
@@ -224,7 +189,7 @@ def test_what_is_planted_for_the_gates_is_what_they_find(walked: Walked) -> None
 def test_each_person_is_as_often_right_as_the_truth_says(walked: Walked) -> None:
     with StorePlace(walked.folder).reading() as store:
         rows = store.rows(
-            "SELECT p.email, t.item_id FROM votes JOIN people p USING (annotator) JOIN tasks t USING (task_id)"
+            "SELECT p.email, t.item_id FROM votes JOIN people p USING (annotator) JOIN standing_tasks t USING (task_id)"
         )
     for person, told in zip(PEOPLE, walked.summary.annotators, strict=True):
         asked = [truth()[row["item_id"]] for row in rows if row["email"] == person.email]
@@ -243,6 +208,26 @@ def test_asking_again_settles_more_tasks_and_people_together_are_more_often_righ
     assert all(one.two_right <= one.two_agreed <= one.agreed for one in types)
 
 
+def test_a_second_round_makes_another_release_and_the_difference_is_told(walked: Walked) -> None:
+    rounds = walked.summary.made.rounds
+    assert rounds is not None
+    assert (rounds.first, rounds.second) == ("0.1.0", walked.summary.made.version) == ("0.1.0", "1.0.0")
+    a, b = (Opened(version, walked.folder) for version in (rounds.first, rounds.second))
+    with StorePlace(walked.folder).reading() as store:
+        redone = {row["task_id"] for row in store.rows("SELECT task_id FROM redos")}
+    assert len(redone) == AGAIN
+    with difference(a, b) as found:
+        rows = shown(found.rows(), 1000)
+    assert {row["task_id"] for row in rows if row["change"] == "removed"} == redone
+    assert {row["why"] for row in rows if row["change"] == "removed"} == {"redo"}
+    later = {row["cell"] for row in rows if row["why"] == "new label"}
+    assert set(LATER) <= later, "what waited came with the second round"
+    assert (
+        f"{found.all.changes['added']:,} added, {found.all.changes['removed']:,} removed" in rounds.difference
+    )
+    assert any(rounds.difference in line for line in lines(walked.summary, "headrace -C demo", "demo", None))
+
+
 def test_the_release_and_the_report_say_that_they_are_simulated(walked: Walked) -> None:
     made = walked.summary.made
     assert '"simulated": true' in (made.release / "manifest.json").read_text()
@@ -251,6 +236,16 @@ def test_the_release_and_the_report_say_that_they_are_simulated(walked: Walked) 
 
 
 @pytest.mark.proof
+def test_the_report_shows_the_careless_one_and_the_copier_with_the_evidence(walked: Walked) -> None:
+    with StorePlace(walked.folder).reading() as store:
+        people = {row["annotator"]: row["email"] for row in store.rows("SELECT annotator, email FROM people")}
+        found = {(people[one.annotator], one.kind): one for one in signs(store) if "gold" not in one.kind}
+    assert {(CARELESS.email, "random"), (COPIER.email, "copies_person")} <= found.keys()
+    assert all(one.tasks and one.command for one in found.values())
+    page = walked.summary.made.report.read_text()
+    assert all(one.title in page and one.command in page for one in found.values())
+
+
 def test_the_first_sentence_names_the_planted_shortage(walked: Walked) -> None:
     with StorePlace(walked.folder).reading() as store:
         flow = flow_of(
@@ -279,8 +274,8 @@ def test_the_simulated_history_is_marked_as_such_wherever_the_sentence_stands(wa
 
 
 def test_every_step_is_told_in_one_line(walked: Walked) -> None:
-    stages = "demo ingest screen verify generate push (label) sync check resolve (again) (decide) release"
-    assert [line.split()[0] for line in walked.told] == stages.split()
+    first = "demo ingest screen verify generate push (label) sync check resolve (again) (decide) release"
+    assert [line.split()[0] for line in walked.told] == [*first.split(), "(round", "release"]
     assert all("\n" not in line for line in walked.told)
 
 
@@ -290,6 +285,14 @@ def test_a_second_walk_adds_nothing(walked: Walked) -> None:
     assert {name: tally.done for name, tally in tallies.items()} == dict.fromkeys(walked.tallies, 0)
     assert everything(walked.studio, walked.folder) == before
     assert summary.replace(sentence="") == walked.summary.replace(sentence="")
+
+
+def told_answers(walked: Walked, name: str) -> int:
+    """How many answers a step said that it had."""
+    (line,) = [line for line in walked.told if line.startswith(name)]
+    found = re.search(r": ([\d,]+) answers", line)
+    assert found is not None
+    return int(found[1].replace(",", ""))
 
 
 @pytest.mark.parametrize(
@@ -308,12 +311,8 @@ def test_an_interrupted_walk_goes_on_where_it_stopped(
     with pytest.raises(KeyboardInterrupt):
         walk(tmp_path, lambda _: None, Interrupting(after, what, round_), office(studio))
     before = answers(studio, tmp_path)
-    first = 2 * ASKED + walked.summary.savings.audited  # what the first round asks for
-    least = {
-        ("label", 1): 0,
-        ("label", 2): first,
-        ("decide", 1): walked.summary.savings.answers,
-    }[what, round_]
+    first, again = (told_answers(walked, name) for name in ("(label)", "(again)"))
+    least = {("label", 1): 0, ("label", 2): first, ("decide", 1): first + again}[what, round_]
     gold_so_far = sum(
         len(voters(task)) for task in everything(studio, tmp_path) if task.uid in gold(tmp_path)
     )
@@ -321,7 +320,7 @@ def test_an_interrupted_walk_goes_on_where_it_stopped(
     summary, _ = quiet(tmp_path, studio)
     assert before < answers(studio, tmp_path)
     tasks = work(studio, tmp_path)
-    assert len(tasks) == ASKED
+    assert len(tasks) == TO_LABEL
     assert all(len(set(voters(task))) == len(voters(task)) in {2, 3} for task in tasks)
     cases = everything(studio, tmp_path, "adjudicate")
     assert sorted(len(voters(case)) for case in cases) == [0] + [1] * (len(cases) - 1)
@@ -343,7 +342,7 @@ def test_the_summary_for_people_shows_the_password_only_where_it_may(walked: Wal
 
 def test_the_summary_for_people_fits_a_screen_and_names_the_next_commands(walked: Walked) -> None:
     told = lines(walked.summary, "headrace -C demo", "demo", None)
-    assert len(told) <= 42
+    assert len(told) <= 48
     assert all(len(line) <= 120 for line in told if "/" not in line)
     text = "\n".join(told)
     for command in ("run", "report", "serve", "down"):

@@ -241,6 +241,16 @@ def test_gold_never_comes_twice_to_one_person_and_takes_up_no_vote(tmp_path: Pat
     assert slots == {0}
 
 
+def test_worn_gold_is_dealt_no_more_and_who_has_it_in_hand_may_end_it(tmp_path: Path) -> None:
+    world = World(tmp_path, golden(3, GoldRates(first=1.0)))
+    in_hand = world.gets("ann")
+    left = {f"gold{n:04}" for n in range(3)} - {in_hand}
+    world.lay(replace(world.pools.pool, worn=frozenset({in_hand, *sorted(left)[:1]})))
+    assert world.gets("ann") == in_hand
+    gold, *others = [world.does("bob") for _ in range(3)]
+    assert (gold, {uid[0] for uid in others}) == (sorted(left)[1], {"t"})
+
+
 def test_gold_that_ran_out_comes_again_as_any_other_task(tmp_path: Path) -> None:
     world = World(tmp_path, golden(5, GoldRates(first=1.0)))
     first = world.gets("ann")

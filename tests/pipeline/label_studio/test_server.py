@@ -1,7 +1,4 @@
-"""The embedded server: started once, found again, stopped, and never taken for another process.
-
-Most tests start a small program in Label Studio's place; those marked live start the real one.
-"""
+"""The embedded server: started once, found again, stopped, never taken for another; live tests start the real one."""
 
 import json
 import os
@@ -25,8 +22,8 @@ from pipeline.label_studio import outside, process, server
 from pipeline.label_studio.state import Home
 from schemas.errors import LabelStudioError, LabelStudioUnreachable
 
-UP = "import sys; from pathlib import Path; from pipeline.label_studio import server; "
-UP += "print(server.up(Path(sys.argv[1])).pid)"
+UP = """import sys; from pathlib import Path; from pipeline.label_studio import server
+print(server.up(Path(sys.argv[1])).pid)"""
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.quality.chosen import WAYS, Chosen, Classes
 from pipeline.quality.posterior import settle_weighed
+from pipeline.quality.standing import Standing, Together
 from schemas.base import Vote
 from tasks import task_types
 from tasks.preference_pair import PreferencePairLabel
@@ -62,15 +63,17 @@ def test_gold_teaches_the_model() -> None:
     votes, truth = cast(2, 120)
     alone, taught = Chosen.fit(TYPE, votes), Chosen.fit(TYPE, votes, truth)
     assert taught.weight("good a") >= alone.weight("good a")
-    assert taught.choice.judged is not None
-    assert taught.choice.judged.of == 120
+    assert taught.lesson.judged is not None
+    assert taught.lesson.judged.of == 120
+    assert taught.lesson.is_tested
+    assert not alone.lesson.is_tested
 
 
 def test_words_beside_a_judgement_make_no_class_of_their_own() -> None:
     classes = Classes(TYPE)
     assert classes.place(prefers(2, "clearer")) == classes.place(prefers(2)) == 0
     assert classes.place(prefers(-2), new=False) == -1
-    assert len(classes.names()) == 1
+    assert len(classes.labels()) == 1
 
 
 def test_the_label_is_somebodys_own_with_its_words() -> None:
@@ -85,16 +88,27 @@ def test_the_label_is_somebodys_own_with_its_words() -> None:
 
 def test_what_the_others_would_have_said_stands_beside() -> None:
     votes, _ = cast()
-    found = Chosen.fit(TYPE, votes).others("0")
+    found = Chosen.fit(TYPE, votes).says(TYPE, votes["0"])
     assert next(iter(found)) == "blend"
     assert {"majority", "one_coin", "dawid_skene", "ordinal"} <= set(found)
-    assert all(0 < sure <= 1 for _, sure in found.values())
+    assert all(sure is None or 0 < sure <= 1 for _, sure in found.values())
 
 
 def test_a_label_that_nobody_gave_before_is_settled_too() -> None:
     votes = {"1": [Vote[Any](annotator=who, label=prefers(1)) for who in ("a", "b")]}
     leading = Chosen.fit(TYPE, votes).posterior(TYPE, [Vote[Any](annotator="a", label=prefers(-3))])
     assert leading.label == prefers(-3)
+
+
+def test_models_asked_at_once_say_what_each_says_alone() -> None:
+    votes, _ = cast()
+    model = Chosen.fit(TYPE, votes)
+    names, places = [str(at) for at in range(len(model.labels))], {"good a": 0, "good b": 1, "guesses": 2}
+    assert list(model.annotators) == list(places)
+    said = {"good a": 2, "guesses": 0, "somebody new": 2}
+    together = Together(model.people, model.annotators).of_votes(said)
+    for at, one in enumerate(model.people.values()):
+        assert together[at] == pytest.approx(Standing(names, [one], places).of_votes(said))
 
 
 @pytest.mark.parametrize("name", sorted(task_types()))

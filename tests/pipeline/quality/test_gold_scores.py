@@ -98,7 +98,7 @@ def test_a_share_that_no_float_holds_is_reached_all_the_same() -> None:
 
 def item(name: str, **record: Any) -> Any:
     (found,) = task_types()[name].items(
-        Record.model_validate({"prompt": "p", "domain": "reasoning", **record}), task_types()[name].options
+        Record.model_validate({"prompt": "p", "domain": "reasoning", **record}), {}
     )
     return found
 

@@ -204,3 +204,36 @@ def test_idle_times_are_told_apart() -> None:
         -3.0,
         90_000.0,
     ]
+
+
+def test_pages_that_stand_open_for_hours_tell_nothing_of_pace() -> None:
+    found = rhythm(crowd() + answers("away", [9000.0, 20_000.0] * 20, [7200.0, 30.0] * 20))
+    assert [(sign.kind, sign.annotator, sign.n) for sign in found] == [("left_open", "away", 40)]
+
+
+def test_of_few_answers_the_fastest_one_is_not_taken_for_one_in_a_hundred() -> None:
+    drawn = np.random.default_rng(3)
+    few = [
+        answer
+        for n in range(8)
+        for answer in answers(f"p{n}", [60.0] * 24, np.exp(drawn.normal(3.5, 0.35, 24)).tolist())
+    ]
+    quick = answers("quick", [60.0] * 24, np.exp(drawn.normal(3.1, 0.35, 24)).tolist())
+    assert [sign.kind for sign in rhythm(few + quick)] == []
+
+
+def test_who_comes_after_another_more_often_than_not_is_the_one_who_copies() -> None:
+    made = world("", 3, Shape(people=8, labels=200, overlap=4))
+    votes, label = made.votes, made.votes.label.copy()
+    mine, theirs = votes.annotator == 0, votes.annotator == 1
+    said = dict(zip(votes.item[theirs].tolist(), votes.label[theirs].tolist(), strict=True))
+    for at in np.flatnonzero(mine):
+        label[at] = said.get(int(votes.item[at]), label[at])
+    copied = Coded(votes.items, votes.annotators, votes.labels, votes.item, votes.annotator, label)
+    found = {}
+    for name, later in (("twins", 0.5), ("copies_person", 0.8)):
+        turn = made.turn.copy()
+        places = np.flatnonzero(mine & np.isin(votes.item, votes.item[theirs]))
+        turn[places] = np.where(np.arange(places.size) < later * places.size, 9, -9)
+        found[name] = {sign.kind for sign in pairs(copied, pooled(copied).models[0], turn)}
+    assert found == {"twins": {"twins"}, "copies_person": {"copies_person"}}

@@ -34,6 +34,7 @@ def test_the_page_begins_with_the_headline_and_shows_every_panel(busy: Any) -> N
         "adjudication",
         "annotators",
         "accord",
+        "errors",
         "findings",
         "rejects",
         "runs",
@@ -87,7 +88,7 @@ def test_the_page_loads_nothing_and_its_policy_forbids_it(busy: Any) -> None:
 def test_the_page_is_made_for_screen_readers(busy: Any) -> None:
     page = page_of(busy)
     tables = page.all("table")
-    assert len(tables) == len(page.all("caption")) == 9
+    assert len(tables) == len(page.all("caption")) == 10
     assert all(head["scope"] in {"row", "col", "rowgroup"} for head in page.all("th"))
     drawings = [svg for svg in page.all("svg") if svg.get("aria-hidden") != "true"]
     assert drawings

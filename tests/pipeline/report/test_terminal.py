@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from pipeline.report.progress import Progress, measure
-from pipeline.report.terminal import MOST_ROWS, show
+from pipeline.report.tables import MOST_ROWS
+from pipeline.report.terminal import show
 from schemas.project import Project
 
 NOW = datetime(2026, 12, 5, 14, 3, tzinfo=UTC)

@@ -211,14 +211,14 @@ def test_a_confirming_vote_is_a_patch_release_and_every_version_stays_as_it_was(
     labeled.answer("cem", labeled.remote()[0], -2)
     labeled.studio.delete_annotation(labeled.studio.task(labeled.remote()[0]).annotations[0].id)
     labeled.run()
-    assert release(labeled.ctx)[1] == "1.0.1"
+    assert release(labeled.ctx)[1] == "0.1.1"
     assert labeled.states() == {"released": 6}
     assert (first[2] / "manifest.json").read_bytes() == manifest
     assert json.loads(manifest)["counts"]["labels"] == 12
 
 
 def test_a_release_never_removes_what_is_not_a_release(labeled: Any) -> None:
-    thesis = labeled.folder / "releases" / "1.0.0" / "thesis.txt"
+    thesis = labeled.folder / "releases" / "0.1.0" / "thesis.txt"
     thesis.parent.mkdir(parents=True)
     thesis.write_text("years of work")
     with pytest.raises(Exception, match="something else is there"):

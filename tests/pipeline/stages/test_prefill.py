@@ -13,6 +13,7 @@ from schemas.errors import ProjectError
 from schemas.project import parse_project
 from tasks import task_types
 from tasks.base import Region, say_choices
+from tests.pipeline.releasing.read import rows
 
 KIND = task_types()["preference_pair"]
 Make = Callable[..., Any]
@@ -74,8 +75,8 @@ def test_lineage_tells_what_was_changed_from_what_was_only_confirmed(
     effort.vote("ben@people.example", say(3))
     effort.run()
     _, _, folder = release(effort.ctx)
-    row = json.loads((folder / "preference_pair" / "train.jsonl").read_text())
-    chain = lineage(effort.ctx.store, row["id"])
+    (row,) = rows(folder)
+    chain = lineage(effort.ctx.store, row["row_id"])
     assert chain["prefill"]["source"] == "hidden_model_label"
     assert chain["prefill"]["label"]["preference"] == 2
     found = {vote["label"]["preference"]: vote["prefilled"] for vote in chain["resolution"]["labels"]}

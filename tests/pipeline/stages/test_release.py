@@ -1,20 +1,18 @@
 """Releases: the same facts make the same bytes, simulated labels never get in unsaid, every row leads back."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exports import export_formats
 from pipeline.lineage import in_words, lineage
-from pipeline.releasing.rows import split_of
+from pipeline.releasing.splits import by_hash
 from pipeline.stages.release import release
 from schemas.base import content_id
 from schemas.errors import GateRefused, UsageError
-from schemas.rows import PreferenceRow
+from tests.pipeline.releasing.read import files, manifest, rows
 
 Say = Callable[[int], Any]
 
@@ -26,34 +24,29 @@ def label(effort: Any, say: Say, domain: str = "people.example", preference: int
     effort.run()
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
-
-
 def test_a_release_holds_rows_a_manifest_and_a_card(effort: Any, say: Say) -> None:
     label(effort, say)
     tally, version, folder = release(effort.ctx)
-    assert (tally.done, version) == (6, "1.0.0")
-    found = files(folder)
-    assert set(found) == {
+    assert (tally.done, version) == (6, "0.1.0")
+    found, said = files(folder), manifest(folder)
+    assert {name for name in found if "/" not in name} == {
         "README.md",
+        "croissant.json",
         "manifest.json",
-        "preference_pair/train.jsonl",
-        "preference_pair/train.parquet",
+        "votes.parquet",
     }
-    manifest = json.loads(found["manifest.json"])
-    for file in manifest["files"]:
-        assert hashlib.sha256(found[file["path"]]).hexdigest() == file["sha256"]
-        assert file["rows"] == 6
-    assert manifest["counts"]["rows"] == 6
-    assert manifest["licenses"] == {"MIT": 6}
-    assert manifest["languages"] == {"en": 4, "zh": 2}
-    assert manifest["simulated"] is False
-    rows = [json.loads(line) for line in found["preference_pair/train.jsonl"].splitlines()]
-    assert all({"prompt", "chosen", "rejected"} <= row.keys() for row in rows)
-    assert "simulated" not in found["README.md"].decode().lower().replace("simulated annotator", "")
+    assert "data/preference_pair/train-00000-of-00001.parquet" in found
+    assert {file.path for file in said.files} == found.keys() - {"manifest.json"}
+    for file in said.files:
+        assert (hashlib.sha256(found[file.path]).hexdigest(), len(found[file.path])) == (
+            file.sha256,
+            file.bytes,
+        )
+    assert (said.counts.rows, said.counts.by, said.counts.votes) == (6, {"people": 6}, {"2": 6})
+    assert (said.licenses, said.languages) == ({"MIT": 6}, {"en": 4, "zh": 2})
+    assert said.simulated is False
+    assert [row["row_id"] for row in rows(folder)] == sorted(row["row_id"] for row in rows(folder))
+    assert all({"prompt", "chosen", "rejected"} <= row.keys() for row in rows(folder))
 
 
 def test_the_same_facts_make_the_same_bytes(effort: Any, say: Say, tmp_path: Path) -> None:
@@ -65,25 +58,21 @@ def test_the_same_facts_make_the_same_bytes(effort: Any, say: Say, tmp_path: Pat
     assert files(release(effort.ctx, out=tmp_path / "elsewhere")[2]) == first
 
 
-def test_parquet_and_jsonl_hold_the_same_rows(effort: Any, say: Say) -> None:
-    label(effort, say)
-    folder = release(effort.ctx)[2] / "preference_pair"
-    jsonl = export_formats()["jsonl"].read(PreferenceRow, folder / "train.jsonl")
-    assert export_formats()["parquet"].read(PreferenceRow, folder / "train.parquet") == jsonl
-
-
 def test_versions_follow_what_changed(effort: Any, say: Say) -> None:
     label(effort, say)
-    assert release(effort.ctx)[1] == "1.0.0"
+    assert release(effort.ctx)[1] == "0.1.0"
     effort.write([{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}]}], mode="a")
     label(effort, say)
-    assert release(effort.ctx)[1] == "1.1.0"
+    assert release(effort.ctx)[1] == "0.2.0"
     task = effort.ctx.store.value("SELECT remote_task_id FROM pushes LIMIT 1")
     for annotation in effort.studio.task(task).annotations:
         effort.studio.edit(annotation.id, say(3)({}))
     effort.run()
-    assert release(effort.ctx)[1] == "2.0.0"
-    assert release(effort.ctx)[1] == "2.0.0"
+    _, version, folder = release(effort.ctx)
+    assert version == release(effort.ctx)[1] == "1.0.0"
+    bump = manifest(folder).bump
+    assert bump is not None
+    assert (bump.kind, bump.reason, bump.changed, bump.added) == ("major", "1 row changed", 1, 0)
 
 
 def test_a_version_that_exists_or_is_none_is_refused(effort: Any, say: Say) -> None:
@@ -92,11 +81,14 @@ def test_a_version_that_exists_or_is_none_is_refused(effort: Any, say: Say) -> N
     effort.write([{"prompt": "New?", "candidates": [{"text": "a"}, {"text": "b"}]}], mode="a")
     label(effort, say)
     with pytest.raises(UsageError, match="frozen"):
-        release(effort.ctx, "1.0.0")
+        release(effort.ctx, "0.1.0")
     with pytest.raises(UsageError, match=r"1\.2"):
         release(effort.ctx, "1.2")
     with pytest.raises(UsageError, match="above"):
-        release(effort.ctx, "0.9.0")
+        release(effort.ctx, "0.0.9")
+    with pytest.raises(UsageError, match=r"0\.2\.0 at least was expected \(1 row added\)"):
+        release(effort.ctx, "0.1.1")
+    assert release(effort.ctx, "3.1.4")[1] == "3.1.4"
 
 
 def test_simulated_labels_never_enter_a_release_that_does_not_say_so(
@@ -109,12 +101,11 @@ def test_simulated_labels_never_enter_a_release_that_does_not_say_so(
     willing = make_effort(release={"simulated": True})
     label(willing, say, domain="simulated.invalid")
     folder = release(willing.ctx)[2]
-    manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["simulated"] is True
-    assert manifest["simulated_rows"] == manifest["counts"]["rows"] == 6
+    said = manifest(folder)
+    assert said.simulated is True
+    assert said.counts.simulated_rows == said.counts.rows == 6
     assert "Simulated labels" in (folder / "README.md").read_text()
-    rows = [json.loads(line) for line in (folder / "preference_pair/train.jsonl").read_text().splitlines()]
-    assert all(row["simulated"] is True for row in rows)
+    assert all(row["simulated"] is True for row in rows(folder))
     for table in ("annotations", "labels", "resolutions"):
         assert willing.ctx.store.value(f"SELECT bool_and(simulated) FROM {table}") is True  # noqa: S608 - ours
 
@@ -125,7 +116,7 @@ def test_one_simulated_voice_marks_the_label(make_effort: Callable[..., Any], sa
     effort.vote("ana@people.example", say(1))
     effort.vote("bot@simulated.invalid", say(1))
     effort.run()
-    assert json.loads((release(effort.ctx)[2] / "manifest.json").read_text())["simulated_rows"] == 6
+    assert manifest(release(effort.ctx)[2]).counts.simulated_rows == 6
 
 
 def test_a_gate_that_cannot_be_measured_refuses(make_effort: Callable[..., Any], say: Say) -> None:
@@ -144,7 +135,7 @@ def test_nothing_settled_is_nothing_to_release(effort: Any) -> None:
 def test_a_tie_is_settled_and_makes_no_row(effort: Any, say: Say) -> None:
     label(effort, say, preference=0)
     folder = release(effort.ctx)[2]
-    assert json.loads((folder / "manifest.json").read_text())["counts"]["rows"] == 0
+    assert manifest(folder).counts.rows == 0
     states = {
         row["state"]
         for row in effort.ctx.store.rows("SELECT state FROM record_states WHERE stage = 'release'")
@@ -155,10 +146,9 @@ def test_a_tie_is_settled_and_makes_no_row(effort: Any, say: Say) -> None:
 def test_every_row_leads_back_to_its_annotations_and_its_record(effort: Any, say: Say) -> None:
     label(effort, say)
     folder = release(effort.ctx)[2]
-    for line in (folder / "preference_pair/train.jsonl").read_text().splitlines():
-        row = json.loads(line)
-        chain = lineage(effort.ctx.store, row["id"])
-        assert chain["row"]["content"] == row
+    for row in rows(folder):
+        chain = lineage(effort.ctx.store, row["row_id"])
+        assert chain["row"]["content"]["chosen"] == row["chosen"]
         assert len(chain["resolution"]["labels"]) == 2
         assert {vote["annotation"]["annotation_id"] for vote in chain["resolution"]["labels"]}
         assert chain["records"][0]["record"]["prompt"] == row["prompt"]
@@ -183,19 +173,18 @@ def test_conversations_make_conversational_rows(effort: Any, say: Say) -> None:
         mode="a",
     )
     label(effort, say)
-    folder = release(effort.ctx)[2] / "preference_pair"
-    rows = [json.loads(line) for line in (folder / "train.jsonl").read_text().splitlines()]
-    assert len(rows) == 7
-    assert all(row["prompt"][-1]["role"] == "user" for row in rows)
-    assert all(row["chosen"][0]["role"] == "assistant" for row in rows)
-    jsonl = export_formats()["jsonl"].read(PreferenceRow, folder / "train.jsonl")
-    assert export_formats()["parquet"].read(PreferenceRow, folder / "train.parquet") == jsonl
+    folder = release(effort.ctx)[2]
+    found = rows(folder)
+    assert len(found) == 7
+    assert all(row["prompt"][-1]["role"] == "user" for row in found)
+    assert all(row["chosen"][0]["role"] == "assistant" for row in found)
+    assert {one.name: one.conversational for one in manifest(folder).sets} == {"preference_pair": True}
 
 
 def test_a_prompt_keeps_its_split_and_shares_are_kept() -> None:
     splits = {"train": 0.8, "validation": 0.1, "test": 0.1}
-    found = [split_of(content_id(number), splits) for number in range(2000)]
-    assert found == [split_of(content_id(number), splits) for number in range(2000)]
+    found = [by_hash(content_id(number), splits) for number in range(2000)]
+    assert found == [by_hash(content_id(number), splits) for number in range(2000)]
     for name, share in splits.items():
         assert abs(found.count(name) / 2000 - share) < 0.03
-    assert {split_of(content_id(number), {"train": 1.0}) for number in range(50)} == {"train"}
+    assert {by_hash(content_id(number), {"train": 1.0}) for number in range(50)} == {"train"}

@@ -93,7 +93,7 @@ def test_the_gate_lets_as_many_pass_as_it_says(labeled: Callable[..., Any]) -> N
     assert json.loads((folder / "manifest.json").read_text())["contamination"] == {"rows": 7, "leaks": 1}
     rows = [
         row["row_id"]
-        for row in effort.ctx.store.rows("SELECT row_id, payload FROM release_rows")
+        for row in effort.ctx.store.rows("SELECT row_id, payload FROM made_rows")
         if "barrel" in row["payload"]
     ]
     assert lineage(effort.ctx.store, rows[0])

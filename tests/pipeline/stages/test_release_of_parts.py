@@ -1,12 +1,14 @@
 """A chain that several tasks hold a part of each is released as one row, once enough of them are settled."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
-from pipeline.releasing.rows import assemble
+from pipeline.releasing.candidate import choose
+from pipeline.releasing.rows import read
+from pipeline.releasing.sets import classes
 from schemas.rows import PassedRow, Row, StepwiseRow
 from tasks._escape import Escape
 from tasks.step_review import StepReviewLabel, task_type
@@ -39,8 +41,13 @@ def label(effort: Any, **by_part: StepReviewLabel) -> None:
 
 
 def rows(effort: Any) -> list[Row]:
-    members: Iterable[Any] = assemble(effort.ctx.store, {"train": 1.0}).members
-    return [row for member in members for row in member.rows]
+    choose(effort.ctx)
+    of = classes(task_type)
+    found = effort.ctx.store.rows(
+        "SELECT c.file_set, r.payload FROM candidate c JOIN made_rows r USING (made_id, row_id, row_hash) "
+        "ORDER BY row_id"
+    )
+    return [read(of[row["file_set"]], row["payload"]) for row in found]
 
 
 def stepwise(effort: Any) -> list[StepwiseRow]:
@@ -75,9 +82,10 @@ def test_a_part_that_was_passed_is_released_as_such_and_the_whole_is_not(chain: 
 
 def test_the_rows_of_a_whole_stand_with_its_first_part(chain: Any) -> None:
     label(chain, first=SOLVED, second=SOLVED, third=SOLVED)
-    members = assemble(chain.ctx.store, {"train": 1.0}).members
-    (first,) = (member for member in members if member.rows)
-    found = chain.ctx.store.rows("SELECT payload FROM tasks WHERE task_id = ?", [first.task_id])
+    assert len(rows(chain)) == 2
+    members = chain.ctx.store.rows("SELECT * FROM members")
+    (first,) = (member["task_id"] for member in members if member["row_count"])
+    found = chain.ctx.store.rows("SELECT payload FROM tasks WHERE task_id = ?", [first])
     item: Mapping[str, Any] = json.loads(found[0]["payload"])
     assert item["window"] == [0, 40]
     assert len(members) == 3

@@ -1,0 +1,1 @@
+"""Releases made into the formats that trainers load."""
