@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.releasing import columns
-from pipeline.releasing.differing import difference
-from pipeline.releasing.opened import Opened
+from pipeline.released import columns
+from pipeline.released.differing import difference
+from pipeline.released.opened import Opened
 from schemas.rows import PreferenceRow
 
 ROWS = 1_000_000

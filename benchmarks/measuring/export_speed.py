@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 
 from exports import export_formats
 from pipeline.exporting.making import Wanted, export
-from pipeline.releasing import columns
-from pipeline.releasing.opened import Opened
+from pipeline.released import columns
+from pipeline.released.opened import Opened
 from schemas import rows as row_module
 
 LEAST = 100_000

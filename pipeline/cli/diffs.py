@@ -7,9 +7,9 @@ import typer
 from pipeline.cli.app import RELEASES, AsJson, app
 
 if TYPE_CHECKING:
-    from pipeline.releasing.differing import Difference
-    from pipeline.releasing.opened import Opened
-    from pipeline.releasing.whys import Ask
+    from pipeline.released.differing import Difference
+    from pipeline.released.opened import Opened
+    from pipeline.released.whys import Ask
 
 PLACE = "A version, a release's folder, or an address such as hf://org/set@1.3.0."
 _ROWS = 20
@@ -31,8 +31,8 @@ def diff(
     """Tell which rows two releases differ in, each with why; no store is needed."""
     from pipeline.cli.output import show, tell
     from pipeline.cli.places import opened, project_here
-    from pipeline.releasing.difference_words import in_words
-    from pipeline.releasing.differing import difference, shown
+    from pipeline.released.difference_words import in_words
+    from pipeline.released.differing import difference, shown
 
     most = rows if rows is not None else _MOST_IN_JSON if as_json else _ROWS
     project = project_here()
@@ -51,7 +51,7 @@ def diff(
 def _ask(a: "Opened", b: "Opened") -> "Ask":
     """The project's store, where both are of this project; it is read at once, and only where something is to ask."""
     from pipeline.cli.places import of_this_project
-    from pipeline.releasing.whys import nobody
+    from pipeline.released.whys import nobody
 
     if not (of_this_project(a) and of_this_project(b)):
         return nobody

@@ -9,7 +9,7 @@ from pipeline.cli.app import RELEASES, AsJson, app
 
 if TYPE_CHECKING:
     from exports.account import Account
-    from pipeline.releasing.opened import Opened
+    from pipeline.released.opened import Opened
 
 
 @app.command(rich_help_panel=RELEASES)
@@ -39,7 +39,7 @@ def export(
     from pipeline.cli.session import bars
     from pipeline.exporting.choosing import folder_of, format_named
     from pipeline.exporting.making import Wanted, export
-    from pipeline.releasing.opened import Opened
+    from pipeline.released.opened import Opened
 
     folder = _project()
     release = Opened(place, folder)

@@ -25,7 +25,7 @@ def lineage(
 
     if release is not None:
         from pipeline.cli.places import opened, project_here
-        from pipeline.releasing import behind
+        from pipeline.released import behind
 
         chain = behind.told(opened(release, project_here()), row)
         lines = behind.in_words(chain)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.releasing.opened import Opened
+    from pipeline.released.opened import Opened
 
 
 def project_here() -> Path | None:
@@ -20,7 +20,7 @@ def project_here() -> Path | None:
 
 def opened(place: str, project: Path | None) -> "Opened":
     """The release that is named."""
-    from pipeline.releasing.opened import Opened
+    from pipeline.released.opened import Opened
 
     return Opened(place, project)
 

@@ -28,7 +28,7 @@ def publish(
     from pipeline.publishing.destinations import destination
     from pipeline.publishing.leaving import kept, look_through
     from pipeline.publishing.parcel import expect_ours, pack
-    from pipeline.releasing.opened import Opened
+    from pipeline.released.opened import Opened
 
     with reading() as (folder, project, store):
         goes_to = destination(to, public=public)

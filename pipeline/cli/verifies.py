@@ -9,8 +9,8 @@ from pipeline.cli.app import AsJson
 from pipeline.cli.releases import group
 
 if TYPE_CHECKING:
-    from pipeline.releasing.opened import Opened
-    from pipeline.releasing.verifying import Check, Rebuild
+    from pipeline.released.opened import Opened
+    from pipeline.released.verifying import Check, Rebuild
 
 FAILED = 1
 
@@ -29,7 +29,7 @@ def verify(
     """Hold a release against its manifest: files, rows, votes, splits; in its project, make it again and compare."""
     from pipeline.cli.output import note, show, tell
     from pipeline.cli.places import opened, project_here
-    from pipeline.releasing.verifying import verify as looked
+    from pipeline.released.verifying import verify as looked
 
     release = opened(place, project_here())
     checks: list[Check] = []
@@ -76,8 +76,8 @@ def _rebuild(release: "Opened") -> "Rebuild | None":
         from tempfile import TemporaryDirectory
 
         from pipeline.cli.session import reading
+        from pipeline.released.parquet import sha256
         from pipeline.releasing.frozen import rebuild
-        from pipeline.releasing.parquet import sha256
 
         with reading() as (_, _, store), TemporaryDirectory(dir=project / ".headrace") as folder:
             rebuild(store, version, Path(folder))

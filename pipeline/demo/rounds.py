@@ -6,9 +6,9 @@ from typing import Final
 
 from pipeline.context import Context
 from pipeline.planning.pausing import set_cells
-from pipeline.releasing.difference_words import in_a_line
-from pipeline.releasing.differing import difference
-from pipeline.releasing.opened import Opened
+from pipeline.released.difference_words import in_a_line
+from pipeline.released.differing import difference
+from pipeline.released.opened import Opened
 from pipeline.releasing.versions import parts
 from pipeline.store import Store
 from schemas.base import Frozen

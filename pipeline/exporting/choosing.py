@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from exports import export_formats
 from exports.base import Choices, ExportFormat, Part
 from exports.writing import Asked
-from pipeline.releasing.columns import row_class, schema
-from pipeline.releasing.opened import Opened
+from pipeline.released.columns import row_class, schema
+from pipeline.released.opened import Opened
 from schemas.errors import SourceError, UsageError
 from schemas.nearest import nearest
 

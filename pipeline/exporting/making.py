@@ -19,7 +19,7 @@ from pipeline.context import Progress, Quiet
 from pipeline.exporting.choosing import chosen, parts_of
 from pipeline.exporting.golds import GoldCheck
 from pipeline.exporting.readme import readme
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from schemas.errors import StoreError, UsageError
 
 MOST_BYTES = 32 * 2**20

@@ -18,7 +18,7 @@ from warnings import catch_warnings
 from pipeline.context import Progress
 from pipeline.publishing.destinations import Receipt
 from pipeline.publishing.parcel import Parcel, Piece
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from pipeline.releasing.versions import parts
 from schemas.errors import HeadraceError, PublishError, UsageError
 from schemas.manifest import CARD, FILE, Manifest

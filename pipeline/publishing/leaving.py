@@ -13,8 +13,8 @@ from functools import cached_property
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from pipeline.releasing import columns
-from pipeline.releasing.opened import Opened, OpenedSet
+from pipeline.released import columns
+from pipeline.released.opened import Opened, OpenedSet
 from pipeline.store import Store
 from schemas.errors import GateRefused
 from schemas.facts import PersonFact

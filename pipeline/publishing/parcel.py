@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from pipeline.store import Store
 from schemas.errors import PublishError, UsageError
 from schemas.facts import ReleaseFact

@@ -1,1 +1,1 @@
-"""What a release is made of: its rows, its files, its manifest and its card."""
+"""How a release is made: chosen among rows, given its version, held against its gates, frozen."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from pipeline.releasing.whys import Ask, Column
+from pipeline.released.whys import Ask, Column
 from pipeline.store import Store
 from tasks import is_current
 

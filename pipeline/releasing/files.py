@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from pipeline.releasing import parquet, tables, voices
-from pipeline.releasing.columns import VOTES, schema
-from pipeline.releasing.sets import classes
+from pipeline.released import parquet
+from pipeline.released.columns import VOTES, schema
+from pipeline.released.sets import classes
+from pipeline.releasing import tables, voices
 from pipeline.store import Store
 from schemas import manifest as names
 from schemas.manifest import FileEntry, FileSet

@@ -11,10 +11,10 @@ from typing import TypeAlias
 from pydantic import JsonValue
 
 from pipeline.context import Context
+from pipeline.papers.estimates import AC1, ALL, ALPHA, ERROR, GOLD, TOP_SHARE, by_name, estimated
+from pipeline.papers.words import percent, plural
 from pipeline.quality.agreement import FEWEST, LOPSIDED
-from pipeline.releasing.estimates import AC1, ALL, ALPHA, ERROR, GOLD, TOP_SHARE, by_name, estimated
 from pipeline.releasing.signing import SIGN_OFF, signatures_of, with_signatures
-from pipeline.releasing.words import percent, plural
 from pipeline.screening._licences import PERMISSIVE, allows, spdx
 from schemas.errors import GateRefused
 from schemas.manifest import About, Estimate, Gate, Manifest

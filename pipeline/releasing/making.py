@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from pipeline.context import Context
+from pipeline.released.rows import Beside, facts
 from pipeline.releasing import tables
-from pipeline.releasing.rows import Beside, facts
 from pipeline.releasing.standing import has_parts, know_kinds, stand
 from schemas.base import Item, Label, content_id
 from schemas.releases import MadeFact, RowFact

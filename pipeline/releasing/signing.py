@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import get_args
 
 from pipeline.context import Context
+from pipeline.papers.words import plural
 from pipeline.people.whos_who import Somebody, find
-from pipeline.releasing.words import plural
 from pipeline.store import Store
 from schemas.base import content_id
 from schemas.errors import GateRefused, UsageError

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from pipeline.releasing.columns import own, schema
-from pipeline.releasing.parquet import BLOCK
+from pipeline.released.columns import own, schema
+from pipeline.released.parquet import BLOCK
 from pipeline.store import Store
 from schemas.rows import Row
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from pipeline.context import Context
-from pipeline.releasing.rows import payload, read, row_hash
-from pipeline.releasing.sets import classes
+from pipeline.released.rows import payload, read, row_hash
+from pipeline.released.sets import classes
 from schemas.releases import RowFact
 from tasks import task_types
 

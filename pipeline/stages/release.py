@@ -4,13 +4,14 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.context import Context, Tally
+from pipeline.papers.writing import papers
 from pipeline.releasing.files import entry_of, write, write_texts
 from pipeline.releasing.frozen import freeze, rebuild, text_of
 from pipeline.releasing.gates import refuse
 from pipeline.releasing.notes import write_notes
-from pipeline.releasing.papers import papers
 from pipeline.releasing.placing import draft_of, put
 from pipeline.releasing.preparing import Prepared, prepared
+from pipeline.releasing.versions import parts
 from schemas.errors import GateRefused
 from schemas.facts import ReleaseFact
 from schemas.manifest import FILE, Manifest
@@ -44,6 +45,8 @@ def release(
         UsageError: For a version that is taken or is none.
         StoreError: Where it cannot be written.
     """
+    if version is not None:
+        parts(version)
     home = out or ctx.folder / "releases"
     if version is not None and _is_to_be_written_again(ctx, version, home) and not preview:
         return _again(ctx, version, home)

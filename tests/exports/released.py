@@ -9,8 +9,8 @@ from typing import Any, get_origin
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.releasing import columns
-from pipeline.releasing.opened import Opened
+from pipeline.released import columns
+from pipeline.released.opened import Opened
 from schemas.base import content_id
 from schemas.records import TestCase
 from schemas.rows import PassedRow, Row

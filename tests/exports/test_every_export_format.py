@@ -14,7 +14,7 @@ from exports._json import json_lines
 from exports.base import ExportFormat, Made, Part
 from exports.features import features
 from exports.writing import Asked
-from pipeline.releasing.columns import schema
+from pipeline.released.columns import schema
 from schemas.rows import Row
 from tests.exports.drawn import ROW_CLASSES, rows_of, turns, words
 from tests.exports.released import written

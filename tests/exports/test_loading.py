@@ -7,7 +7,7 @@ import pytest
 
 from exports import export_formats
 from pipeline.exporting.making import Wanted, export
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from schemas.records import Message, TestCase
 from schemas.rows import (
     CritiqueRow,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pipeline.exporting.making import Wanted, export
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from schemas.rows import PreferenceRow, PromptCompletionRow, Row, StepwiseRow, UnpairedRow
 from tests.exports.released import release_of
 from tests.trainers.environment import CannotBeHad, Trainers, ready

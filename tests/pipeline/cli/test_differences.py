@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.releasing import columns
-from pipeline.releasing.behind import votes_id
+from pipeline.released import columns
+from pipeline.released.behind import votes_id
 from tests.pipeline.documented import examples
-from tests.pipeline.releasing.shelf import name_of, put, row
+from tests.pipeline.released.shelf import name_of, put, row
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 documented = pytest.mark.skipif(

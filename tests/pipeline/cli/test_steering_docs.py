@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from pipeline.checking import gold_upkeep
+from pipeline.checking.kinds import PEOPLE_KINDS
 from pipeline.cli import steering  # noqa: F401 - its commands
 from pipeline.people.roster import KINDS
+from pipeline.resolving import telling
 from pipeline.store import Store, StorePlace
 from pipeline.verifying import auditing
 from tests.pipeline.documented import examples
@@ -70,7 +73,8 @@ def test_every_kind_of_finding_is_explained_and_no_other() -> None:
 def kinds() -> set[str]:
     """The kinds that the code gives: to `finding`, to a vote that does not count, to a reject of sync and check."""
     places = {"finding": 1, "_void": 2, "rejection": 2}
-    found = {*KINDS, auditing.KIND}
+    found = {*KINDS, auditing.KIND, *PEOPLE_KINDS, gold_upkeep.WORN, gold_upkeep.DOUBTFUL, gold_upkeep.SHORT}
+    found.add(telling.FLIPPED)
     for path in (ROOT / "pipeline").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

@@ -21,7 +21,7 @@ from pipeline.label_studio.base import RemoteTask
 from pipeline.label_studio.client import connect
 from pipeline.label_studio.state import Home
 from pipeline.ledger import LedgerPlace
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from pipeline.store import StorePlace
 
 pytestmark = [pytest.mark.proof, pytest.mark.live, pytest.mark.timeout(900)]

@@ -17,7 +17,7 @@ from pipeline.context import Quiet
 from pipeline.exporting import making
 from pipeline.exporting.choosing import fitting, folder_of
 from pipeline.exporting.making import Wanted, export
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from schemas.errors import SourceError, StoreError, UsageError
 from schemas.records import Message
 from schemas.rows import PreferenceRow, PromptCompletionRow, StepwiseRow, UnpairedRow

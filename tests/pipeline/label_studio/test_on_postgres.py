@@ -122,6 +122,7 @@ def test_the_password_stands_in_one_file_of_its_owner_and_nowhere_else(
 
 
 @pytest.mark.live
+@pytest.mark.proof
 def test_the_command_says_where_it_runs_and_never_the_password(
     label_studio_on_postgres: server.Server,
     folder_on_postgres: Path,
@@ -143,6 +144,7 @@ def test_the_command_says_where_it_runs_and_never_the_password(
 
 
 @pytest.mark.live
+@pytest.mark.proof
 def test_a_database_that_is_away_is_one_line_and_exit_code_1(
     tried: Path, postgres: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

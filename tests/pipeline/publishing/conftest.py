@@ -14,7 +14,7 @@ from pipeline.cli import register
 from pipeline.context import Quiet
 from pipeline.publishing.destinations import Receipt, destination
 from pipeline.publishing.parcel import pack
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from pipeline.store import StorePlace
 from tests.pipeline import hub as double
 from tests.pipeline import tried
@@ -28,7 +28,7 @@ from pathlib import Path
 from pipeline.context import Quiet
 from pipeline.publishing.destinations import destination
 from pipeline.publishing.parcel import pack
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 
 parcel, goes_to = pack(Opened("0.1.0", Path(sys.argv[1]))), destination(sys.argv[2], public=False)
 left, watched = int(sys.argv[3]), sys.argv[4]

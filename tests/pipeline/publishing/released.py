@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from pipeline.releasing import columns
+from pipeline.released import columns
 from pipeline.store import Store
 from schemas.facts import ReleaseFact
 from schemas.rows import PreferenceRow

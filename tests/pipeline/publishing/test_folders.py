@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.publishing.destinations import Receipt
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from schemas.errors import PublishError, UsageError
 from tests.pipeline.publishing import released
 from tests.pipeline.publishing.conftest import cut_off, publishing, surroundings

@@ -11,7 +11,7 @@ import pytest
 from pipeline.cli import app
 from pipeline.cli.faults import exit_code_of
 from pipeline.publishing.leaving import Kept, kept, look_through
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from pipeline.store import Store, StorePlace
 from schemas.door import GoldFact
 from schemas.errors import GateRefused

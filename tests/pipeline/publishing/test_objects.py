@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.publishing.destinations import Receipt
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from schemas.errors import PublishError, SourceError, UsageError
 from tests.pipeline.publishing import released
 

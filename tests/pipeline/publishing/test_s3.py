@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.publishing.destinations import Receipt
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from schemas.errors import PublishError, SourceError
 from tests.pipeline.publishing import released
 from tests.pipeline.publishing.conftest import cut_off

@@ -10,7 +10,7 @@ from pipeline.context import Quiet
 from pipeline.publishing.destinations import destination
 from pipeline.publishing.leaving import kept, look_through
 from pipeline.publishing.parcel import expect_ours, pack
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from pipeline.stages.release import release
 from tests.pipeline.publishing import released
 from tests.pipeline.stages.conftest import Effort, prefer

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from benchmarks.measuring.release_store import make
 from pipeline.cli.app import chosen
 from pipeline.cli.session import writing
+from pipeline.released import parquet
+from pipeline.released.rows import payload, read, row_hash
 from pipeline.releasing import files as data_files
-from pipeline.releasing import parquet, tables
+from pipeline.releasing import tables
 from pipeline.releasing.candidate import choose, hashes
 from pipeline.releasing.frozen import rebuild
-from pipeline.releasing.rows import payload, read, row_hash
 from pipeline.stages.release import release
 from schemas.records import TestCase
 from schemas.rows import PreferenceRow, ScoredRow, StepwiseRow, VerifiablePromptRow

@@ -8,7 +8,7 @@ from pipeline.releasing.gates import falls_short, gates, refuse
 from schemas.errors import GateRefused, ProjectError
 from schemas.manifest import Gate, Manifest
 from schemas.project import parse_project
-from tests.pipeline.releasing.described import described
+from tests.pipeline.papers.described import described
 
 
 def asked(candidate: Manifest | None = None, **requires: Any) -> dict[str, Gate]:

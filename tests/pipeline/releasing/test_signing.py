@@ -17,7 +17,7 @@ from schemas.facts import PersonFact
 from schemas.manifest import Manifest
 from schemas.project import parse_project
 from schemas.releases import SignatureFact
-from tests.pipeline.releasing.described import described
+from tests.pipeline.papers.described import described
 
 START = datetime(2026, 3, 5, 10, tzinfo=UTC)
 PEOPLE = [

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from pipeline.exporting.choosing import fitting
 from pipeline.exporting.making import Wanted, export
-from pipeline.releasing.opened import Opened
+from pipeline.released.opened import Opened
 from pipeline.stages.release import release
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.lineage import in_words, lineage
-from pipeline.releasing import behind
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.verifying import verify
+from pipeline.released import behind
+from pipeline.released.opened import Opened
+from pipeline.released.verifying import verify
 from pipeline.stages.release import release
 from tasks.step_review import StepReviewLabel, task_type
 

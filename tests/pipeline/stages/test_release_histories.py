@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from pipeline.lineage import lineage
-from pipeline.releasing import behind
+from pipeline.released import behind
+from pipeline.released.differing import difference, shown
+from pipeline.released.merging import one_by_one
+from pipeline.released.opened import Opened
+from pipeline.released.parquet import sha256
+from pipeline.released.verifying import Rebuild, verify
+from pipeline.released.whys import CHANGED, NOT_TOLD
 from pipeline.releasing.asking import asker
-from pipeline.releasing.differing import difference, shown
 from pipeline.releasing.frozen import rebuild
-from pipeline.releasing.merging import one_by_one
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.parquet import sha256
-from pipeline.releasing.verifying import Rebuild, verify
-from pipeline.releasing.whys import CHANGED, NOT_TOLD
 from tests.pipeline.stages.histories import History
 
 SAMPLE, ALL = range(1), range(1, 40)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.released.rows import read
+from pipeline.released.sets import classes
 from pipeline.releasing.candidate import choose
-from pipeline.releasing.rows import read
-from pipeline.releasing.sets import classes
 from schemas.rows import PassedRow, Row, StepwiseRow
 from tasks._escape import Escape
 from tasks.step_review import StepReviewLabel, task_type

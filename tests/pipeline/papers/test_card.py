@@ -8,11 +8,11 @@ import pytest
 from datasets import Features, load_dataset
 from huggingface_hub import DatasetCard
 
-from pipeline.releasing.columns import row_class, schema
-from pipeline.releasing.front_matter import features
-from pipeline.releasing.papers import papers
+from pipeline.papers.front_matter import features
+from pipeline.papers.writing import papers
+from pipeline.released.columns import row_class, schema
 from schemas import rows
-from tests.pipeline.releasing.described import described, written
+from tests.pipeline.papers.described import described, written
 
 CLASSES = sorted(
     name

@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.assessing.agreement import Agreed
 from pipeline.assessing.errors import AcceptedErrors, Estimate
+from pipeline.papers.estimates import agreement, by_name, errors, gold
+from pipeline.papers.words import of_all, percent, plural
 from pipeline.quality.gold import GoldVote
-from pipeline.releasing.estimates import agreement, by_name, errors, gold
-from pipeline.releasing.words import of_all, percent, plural
 
 NOTHING = Estimate(share=None, low=0.0, high=1.0, looked_at=0, wrong=0)
 SOME = Estimate(share=0.03, low=0.01, high=0.08, looked_at=100, wrong=3)

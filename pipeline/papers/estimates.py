@@ -7,9 +7,9 @@ from pipeline.assessing.agreement import Agreed, agreements
 from pipeline.assessing.dimensions import WHOLE
 from pipeline.assessing.errors import AcceptedErrors, accepted_errors
 from pipeline.context import Context
+from pipeline.papers.words import percent
 from pipeline.planning.gold import gold_votes
 from pipeline.quality.gold import GoldVote, score
-from pipeline.releasing.words import percent
 from pipeline.verifying.auditing import audits
 from schemas.manifest import Estimate, Manifest
 

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from pipeline.releasing.columns import VOTES, schema
-from pipeline.releasing.rows import row_hash
+from pipeline.released.columns import VOTES, schema
+from pipeline.released.rows import row_hash
 from schemas.base import content_id
 from schemas.rows import PreferenceRow
 

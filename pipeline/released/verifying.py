@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.releasing.behind import votes_id, votes_ids
-from pipeline.releasing.columns import row_class
-from pipeline.releasing.merging import one_by_one
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.rows import BESIDE, read, row_hash
+from pipeline.released.behind import votes_id, votes_ids
+from pipeline.released.columns import row_class
+from pipeline.released.merging import one_by_one
+from pipeline.released.opened import Opened
+from pipeline.released.rows import BESIDE, read, row_hash
 from schemas.errors import SourceError
 from schemas.manifest import FILE, FileEntry
 from schemas.rows import Row

@@ -10,10 +10,10 @@ import fsspec
 import pytest
 from pyarrow import parquet
 
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.places import found
+from pipeline.released.opened import Opened
+from pipeline.released.places import found
 from schemas.errors import HeadraceError, SourceError, UsageError
-from tests.pipeline.releasing.shelf import SET, put, row
+from tests.pipeline.released.shelf import SET, put, row
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
-from pipeline.releasing.estimates import AC1, ACCEPTED_ALPHA, ALPHA, GOLD, RAW, by_name, figures_of
-from pipeline.releasing.markdown import table
-from pipeline.releasing.missing import missing
-from pipeline.releasing.words import day, percent, plural
+from pipeline.papers.estimates import AC1, ACCEPTED_ALPHA, ALPHA, GOLD, RAW, by_name, figures_of
+from pipeline.papers.markdown import table
+from pipeline.papers.missing import missing
+from pipeline.papers.words import day, percent, plural
 from schemas.manifest import Estimate, Manifest
 
 Lines: TypeAlias = Iterator[str]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from pipeline.releasing.differing import Counts, Difference
-from pipeline.releasing.whys import CHANGES, WHYS
+from pipeline.released.differing import Counts, Difference
+from pipeline.released.whys import CHANGES, WHYS
 
 _ID: Final = 12
 """Digits of an id that are shown."""

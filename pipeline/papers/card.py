@@ -3,11 +3,11 @@
 import json
 from collections.abc import Collection, Iterator
 
-from pipeline.releasing import card_contents, card_quality
-from pipeline.releasing.estimates import ALL, DOUBT, ERROR, by_name
-from pipeline.releasing.front_matter import PASSED, Columns, Sizes, front_matter
-from pipeline.releasing.markdown import plain
-from pipeline.releasing.words import day, of_all, percent, plural
+from pipeline.papers import card_contents, card_quality
+from pipeline.papers.estimates import ALL, DOUBT, ERROR, by_name
+from pipeline.papers.front_matter import PASSED, Columns, Sizes, front_matter
+from pipeline.papers.markdown import plain
+from pipeline.papers.words import day, of_all, percent, plural
 from schemas.manifest import Estimate, Manifest
 
 PREVIEW = "> **Preview.** A look at what would be released: no gate has been kept, nobody signs it. Not for training."

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue
 
-from pipeline.releasing.columns import turns_of
-from pipeline.releasing.sets import set_of
+from pipeline.released.columns import turns_of
+from pipeline.released.sets import set_of
 from schemas.base import canonical_json, content_id, set_fields
 from schemas.releases import RowFact
 from schemas.rows import Row

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from pipeline.releasing.columns import VOTES as VOTE_COLUMNS
-from pipeline.releasing.columns import row_class, schema
+from pipeline.released.columns import VOTES as VOTE_COLUMNS
+from pipeline.released.columns import row_class, schema
 from schemas.manifest import VOTES, Manifest
 
 UNTIL = datetime(2026, 3, 5, 9, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from pipeline.papers.estimates import ALL, ALPHA, ERROR, GOLD, by_name
+from pipeline.papers.words import plural
 from pipeline.quality.agreement import FEWEST
-from pipeline.releasing.estimates import ALL, ALPHA, ERROR, GOLD, by_name
-from pipeline.releasing.words import plural
 from schemas.manifest import Manifest
 
 _ABOUT = {

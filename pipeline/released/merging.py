@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.releasing.columns import BEFORE, BESIDE
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.places import AGAIN
+from pipeline.released.columns import BEFORE, BESIDE
+from pipeline.released.opened import Opened
+from pipeline.released.places import AGAIN
 from schemas.errors import SourceError
 
 COLUMNS = (

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from pipeline.releasing.columns import row_class
-from pipeline.releasing.markdown import table
-from pipeline.releasing.words import plural
+from pipeline.papers.markdown import table
+from pipeline.papers.words import plural
+from pipeline.released.columns import row_class
 from schemas.manifest import Manifest
 from tasks import task_types
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-from pipeline.releasing.card import card
-from pipeline.releasing.card_quality import AGREEMENT, OVERLAP
-from pipeline.releasing.croissant import croissant
-from pipeline.releasing.estimates import ALPHA, by_name, figures_of
-from pipeline.releasing.pictures import Bar, Range, bars, ranges
-from pipeline.releasing.words import percent
+from pipeline.papers.card import card
+from pipeline.papers.card_quality import AGREEMENT, OVERLAP
+from pipeline.papers.croissant import croissant
+from pipeline.papers.estimates import ALPHA, by_name, figures_of
+from pipeline.papers.pictures import Bar, Range, bars, ranges
+from pipeline.papers.words import percent
 from schemas.manifest import CARD, CROISSANT, Manifest
 
 

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from pipeline.releasing import columns
-from pipeline.releasing.behind import votes_id
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.verifying import verify
-from tests.pipeline.releasing.shelf import name_of, put, row
+from pipeline.released import columns
+from pipeline.released.behind import votes_id
+from pipeline.released.opened import Opened
+from pipeline.released.verifying import verify
+from tests.pipeline.released.shelf import name_of, put, row
 
 CHECKS = ("files", "rows", "content", "row hashes", "votes", "splits")
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from pipeline.releasing.differing import Difference, difference, shown
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.whys import BEHIND, WHYS
+from pipeline.released.differing import Difference, difference, shown
+from pipeline.released.opened import Opened
+from pipeline.released.whys import BEHIND, WHYS
 from schemas.errors import SourceError
-from tests.pipeline.releasing.shelf import name_of, put, row, source
+from tests.pipeline.released.shelf import name_of, put, row, source
 
 Rows = list[dict[str, Any]]
 

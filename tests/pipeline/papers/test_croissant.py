@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.releasing.papers import papers
+from pipeline.papers.writing import papers
 from tests.conftest import missing
-from tests.pipeline.releasing.described import written
-from tests.pipeline.releasing.test_card import CLASSES
+from tests.pipeline.papers.described import written
+from tests.pipeline.papers.test_card import CLASSES
 
 REQUIRED = (
     "name",

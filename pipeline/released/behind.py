@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.releasing.columns import BESIDE
-from pipeline.releasing.opened import Opened
+from pipeline.released.columns import BESIDE
+from pipeline.released.opened import Opened
 from schemas.base import content_id
 from schemas.errors import UsageError
 from schemas.manifest import FileEntry

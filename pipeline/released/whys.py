@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.releasing.merging import A, B
+from pipeline.released.merging import A, B
 from schemas.manifest import Manifest
 
 Column: TypeAlias = pa.Array | pa.ChunkedArray

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.releasing.estimates import ALL, ALPHA, ERROR, by_name, told
-from pipeline.releasing.words import plural
+from pipeline.papers.estimates import ALL, ALPHA, ERROR, by_name, told
+from pipeline.papers.words import plural
 from schemas.manifest import Manifest
 
 PLAN = (

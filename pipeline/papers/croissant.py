@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from pipeline.releasing.front_matter import Columns, hub_license
-from pipeline.releasing.responsible import responsibly
-from pipeline.releasing.words import plural
+from pipeline.papers.front_matter import Columns, hub_license
+from pipeline.papers.responsible import responsibly
+from pipeline.papers.words import plural
 from pipeline.screening._licences import spdx
 from schemas.manifest import VOTES, FileEntry, Manifest
 

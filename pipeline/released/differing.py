@@ -10,9 +10,9 @@ from typing import IO, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.releasing.merging import A, B, side_by_side
-from pipeline.releasing.opened import Opened
-from pipeline.releasing.whys import (
+from pipeline.released.merging import A, B, side_by_side
+from pipeline.released.opened import Opened
+from pipeline.released.whys import (
     ADDED,
     CHANGED,
     CHANGES,

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import parquet
 from pydantic import ValidationError
 
-from pipeline.releasing.places import AGAIN, Place, found
+from pipeline.released.places import AGAIN, Place, found
 from schemas.errors import SourceError
 from schemas.manifest import DATA, FILE, VOTES, FileEntry, Manifest
 
