@@ -30,7 +30,7 @@ test: .venv/dev  ## run the tests, the same sample each time (under 10 minutes o
 # What `make test` leaves out of its sample, and takes seconds a test: all files that are named so.
 MORE = demo_live restored syncs pushes_in_doubt hostile_server asking_again release_of_what_stands doctor steering \
 	terminals watching serve_command routes door_live guard_browser escapes every_engine session answers real_programs \
-	ingest verify on_postgres every_label_studio trainers s3 hub folders
+	ingest verify on_postgres every_label_studio trainers s3 hub folders release release_again release_leaks
 
 more: .venv/dev  ## run more of the tests: part of what `make test` leaves to the proof (under 10 minutes)
 	@.venv/bin/pytest -m proof --timeout=1800 --durations=10 --numprocesses=3 --dist=loadfile --no-loadscope-reorder \

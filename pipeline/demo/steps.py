@@ -20,6 +20,8 @@ from schemas.project import Project
 
 Tell: TypeAlias = Callable[[str], None]
 
+SIFT = ("ingest", "screen", "verify")
+"""These need no Label Studio."""
 ASK = ("generate", "push")
 HEAR = ("sync", "check", "resolve")
 VOTES = "SELECT coalesce(sum(votes), 0) FROM open_tasks"
@@ -64,7 +66,8 @@ class Steps:
 
     folder: Path
     project: Project
-    place: Workplace
+    place: Workplace | None
+    """None as long as it is not there."""
     tell: Tell
     shown: Progress
     tallies: dict[str, Tally] = field(default_factory=dict)
@@ -114,7 +117,7 @@ class Steps:
     def link(self) -> str:
         """A personal link for the visitor."""
         with self._writing() as ctx:
-            return self.place.link(ctx)
+            return self._there.link(ctx)
 
     def release(self) -> tuple[str, Path]:
         """Release what is agreed; the version and its folder."""
@@ -144,7 +147,7 @@ class Steps:
         with self._writing() as ctx:
             known, votes = whats_true(ctx), int(ctx.store.value(VOTES))
             seats = self._seated(ctx) if votes else ()
-        turns = work(seats[:-1], votes, known, self.place.patience) if seats else iter(())
+        turns = work(seats[:-1], votes, known, self._there.patience) if seats else iter(())
         return self._count(turns, "label", votes)
 
     def _adjudicate(self) -> int:
@@ -152,11 +155,17 @@ class Steps:
         with self._writing() as ctx:
             known, cases = whats_true(ctx), int(ctx.store.value(CASES, [ctx.server])) - 1
             seats = self._seated(ctx) if cases > 0 else ()
-        turns = decide(seats[-1], cases, known, self.place.patience) if seats else iter(())
+        turns = decide(seats[-1], cases, known, self._there.patience) if seats else iter(())
         return self._count(turns, "decide", cases).work
 
+    @property
+    def _there(self) -> Workplace:
+        if self.place is None:
+            raise ProjectError("demo: a Label Studio was expected by now, there is none; run the demo again")
+        return self.place
+
     def _seated(self, ctx: Context) -> Sequence[Seat]:
-        self._seats = self._seats or self.place.seats(ctx)
+        self._seats = self._seats or self._there.seats(ctx)
         return self._seats
 
     def _count(self, turns: Iterator[Known], what: str, total: int) -> Answers:
@@ -190,7 +199,8 @@ class Steps:
         return tally.done
 
     def _writing(self) -> Any:  # noqa: ANN401 - a context manager
-        return opening.writing(self.folder, self.project, self.place.studio, "demo", progress=self.shown)
+        studio = self.place.studio if self.place else opening.usual(self.folder)
+        return opening.writing(self.folder, self.project, studio, "demo", progress=self.shown)
 
     def _say(self, name: str, what: str, count: str) -> None:
         self.tell(f"{name:<9} {re.split('[;,.]', what)[0]}: {count}")

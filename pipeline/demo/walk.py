@@ -3,9 +3,12 @@
 import os
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 from pipeline import opening
 from pipeline.context import Progress, Tally
@@ -13,7 +16,7 @@ from pipeline.demo import history
 from pipeline.demo import project as demo_project
 from pipeline.demo.accounts import seats, visitors_link
 from pipeline.demo.rounds import compared
-from pipeline.demo.steps import ASK, Steps, Tell, Workplace
+from pipeline.demo.steps import ASK, SIFT, Steps, Tell, Workplace
 from pipeline.demo.summary import Made, Summary, summarize
 from pipeline.door import process
 from pipeline.label_studio import server
@@ -70,12 +73,15 @@ def walk(
         HeadraceError: Where the folder is somebody else's, or a stage cannot go on.
     """
     _prepare(folder, tell)
-    place = workplace(folder, tell)
+    coming = _beside(lambda: workplace(folder, tell))
+    steps = Steps(folder, read_project(folder), None, tell, shown)
+    steps.run(*SIFT)
+    place = coming.result()
     demo_project.write_crew(folder, place.server.username)
-    project = read_project(folder)
-    steps = Steps(folder, project, place, tell, shown)
+    steps = replace(steps, project=read_project(folder), place=place)
+    project = steps.project
     is_first = steps.begin()
-    steps.run("ingest", "screen", "verify", *ASK)
+    steps.run(*ASK)
     if is_first:
         steps.label()
         steps.release()
@@ -101,6 +107,20 @@ def walk(
             rounds=compared(store, folder),
         )
         return summarize(store, measured, made, flow), steps.tallies
+
+
+def _beside(work: Callable[[], Workplace]) -> "Future[Workplace]":
+    """Do it while something else is done: a Label Studio that was never there takes a minute to come."""
+    coming: Future[Workplace] = Future()
+
+    def fulfil() -> None:
+        try:
+            coming.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            coming.set_exception(error)
+
+    Thread(target=fulfil, daemon=True).start()  # an interruption does not wait for it
+    return coming
 
 
 def _flow(analyse: Callable[[], Flow | None], tell: Tell) -> Flow | None:

@@ -133,6 +133,7 @@ def test_a_seeded_item_is_sent_back_too(page: Page, api: httpx.Client) -> None:
     assert decided(page, api, "code_review", project) == Decision(label=None, reason="unclear")
 
 
+@pytest.mark.proof
 def test_the_seed_can_be_changed_and_sending_back_taken_back(page: Page, api: httpx.Client) -> None:
     project = opened(page, api, "preference_pair", CASES["preference_pair"][1][0])
     send_back(page, "unclear")
@@ -170,6 +171,7 @@ def test_votes_are_shown_counted_and_escaped(page: Page, api: httpx.Client) -> N
     assert page.title() != "taken"
 
 
+@pytest.mark.proof
 def test_the_screen_holds_in_the_dark_and_on_a_phone(page: Page, api: httpx.Client) -> None:
     page.add_init_script("localStorage.setItem('preferred-color-scheme', 'Dark')")
     page.set_viewport_size({"width": 420, "height": 860})

@@ -154,6 +154,7 @@ def test_a_task_that_waits_for_other_votes_than_is_on_record_is_told(patient: An
     assert failing() == {"asked": 1}
 
 
+@pytest.mark.proof
 def test_a_server_put_back_to_an_older_state_is_noticed_and_mended_by_the_stages(
     patient: Any, failing: Failing
 ) -> None:

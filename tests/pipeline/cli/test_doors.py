@@ -94,6 +94,7 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
         wish(tmp_path, public_url="labels.example.org/x")
 
 
+@pytest.mark.proof
 def test_the_door_opens_before_a_server_elsewhere_and_shuts(run: Callable[..., Any]) -> None:
     port = str(free_port())
     ended = run("up", "--door", "--door-port", port, "--json")

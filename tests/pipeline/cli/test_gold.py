@@ -141,6 +141,7 @@ def test_a_dispute_that_is_upheld_asks_for_the_gold_to_be_mended(known: Any, tas
     assert "upheld by command line: you are right" in known.run("disputes", "list", "--all").out
 
 
+@pytest.mark.proof
 def test_a_dispute_that_is_dismissed_is_done_with(known: Any, task: str) -> None:
     disputed(known, task)
     assert (
@@ -175,6 +176,7 @@ def test_an_overturned_label_that_was_right_is_to_be_asked_anew(known: Any, task
         (("d2", "--remark", "x", "--uphold"), "'d2' is none"),
     ],
 )
+@pytest.mark.proof
 def test_an_answer_that_is_none_is_refused(known: Any, task: str, said: tuple[str, ...], why: str) -> None:
     disputed(known, task)
     with known.unchanged():

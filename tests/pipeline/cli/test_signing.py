@@ -51,6 +51,7 @@ def test_an_exception_is_signed_told_and_released(settled: Any) -> None:
     assert WHY in (settled.path / "releases" / "0.1.0" / "README.md").read_text()
 
 
+@pytest.mark.proof
 def test_a_release_can_be_signed_afterwards_and_stays_as_it_is(settled: Any) -> None:
     settled.run("sign", "0.1.0", "--as", "rosa", "--exception", WHY)
     settled.run("release")

@@ -174,6 +174,7 @@ def test_only_before_the_first_link_a_free_port_is_looked_for(
         up(project)
 
 
+@pytest.mark.proof
 def test_asked_for_otherwise_it_is_opened_anew(project: Path) -> None:
     door = opened(project)
     public, told = up(project, reached_by="web server", public_url="https://labels.example.org")
@@ -190,6 +191,7 @@ def test_asked_for_otherwise_it_is_opened_anew(project: Path) -> None:
     assert back.public_url is None
 
 
+@pytest.mark.proof
 def test_a_door_of_another_version_is_opened_anew(project: Path) -> None:
     door, home = opened(project), DoorHome(project)
     home.write(door.replace(version="0.0.1"))

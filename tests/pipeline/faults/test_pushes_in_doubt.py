@@ -37,6 +37,7 @@ def test_an_answer_that_is_lost_about_a_project_leaves_each_task_once(ready: Any
     assert (len(ready.projects()), len(ready.uids())) == (2, 4)
 
 
+@pytest.mark.proof
 def test_an_answer_that_is_lost_as_a_task_is_steered_is_asked_for_again(ready: Any) -> None:
     ready.run("push", "sync")
     ready.vote("ana")
@@ -99,6 +100,7 @@ def test_a_late_double_that_both_were_answered_of_counts_both(ready: Any) -> Non
     assert ready.disagreements() == {}
 
 
+@pytest.mark.proof
 def test_a_connection_that_is_refused_leaves_no_doubt(ready: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise LabelStudioUnreachable("Label Studio: expected an answer, found none; start it")

@@ -123,6 +123,7 @@ def test_an_id_that_another_project_of_ours_has_got_is_not_taken_for_the_one_tha
         studio.ensure_project(spec, known)
 
 
+@pytest.mark.proof
 def test_an_account_that_a_restored_server_forgot_is_nobody_elses(labeled: Any) -> None:
     yesterday = labeled.studio.snapshot()
     labeled.vote("ben")

@@ -49,6 +49,7 @@ def test_what_is_published_is_opened_from_there(made: Path, publish: Publish, hu
     assert hub.repos[REPO].private
 
 
+@pytest.mark.proof
 def test_load_dataset_reads_the_version_that_its_tag_names(
     made: Path, publish: Publish, hub: double.Hub, tmp_path: Path
 ) -> None:
@@ -161,6 +162,7 @@ def refusing(where: str, status: int = 403) -> Callable[[str], None]:
 @pytest.mark.parametrize(
     "where", ["create", "preupload", "objects/batch", "/lfs/", "/commit/", "paths-info", "/tag/"]
 )
+@pytest.mark.proof
 def test_a_refused_upload_leaves_no_release_and_the_next_try_a_whole_one(
     made: Path, publish: Publish, hub: double.Hub, where: str
 ) -> None:

@@ -99,6 +99,7 @@ def test_its_overlap_is_as_many_as_may_do_the_cell(tmp_path: Path, make_effort: 
     assert (state["overlap"], state["closed"]) == (3, False)
 
 
+@pytest.mark.proof
 def test_it_counts_as_no_progress_no_queue_and_no_backlog(
     known: Any, tmp_path: Path, make_effort: Make, say: Say
 ) -> None:

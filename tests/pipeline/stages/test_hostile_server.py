@@ -66,6 +66,7 @@ def test_a_copy_that_shows_something_else_neither_votes_nor_silences_the_origina
     assert labeled.count("votes") == 13
 
 
+@pytest.mark.proof
 def test_an_empty_double_is_taken_out_and_an_answered_one_counts(labeled: Any) -> None:
     first, second = labeled.remote()[:2]
     empty, answered = labeled.studio.copy_task(first), labeled.studio.copy_task(second)
@@ -193,6 +194,7 @@ def test_a_sync_before_the_push_is_on_record_misses_nothing(effort: Any, say: Sa
     assert effort.count("votes") == 6
 
 
+@pytest.mark.proof
 def test_a_clock_that_goes_back_changes_no_order(labeled: Any, say: Say) -> None:
     from datetime import UTC, datetime
 

@@ -143,6 +143,7 @@ def test_a_tie_is_settled_and_makes_no_row(effort: Any, say: Say) -> None:
     assert states == {"no_row"}
 
 
+@pytest.mark.proof
 def test_every_row_leads_back_to_its_annotations_and_its_record(effort: Any, say: Say) -> None:
     label(effort, say)
     folder = release(effort.ctx)[2]
@@ -158,6 +159,7 @@ def test_every_row_leads_back_to_its_annotations_and_its_record(effort: Any, say
         lineage(effort.ctx.store, "0000")
 
 
+@pytest.mark.proof
 def test_conversations_make_conversational_rows(effort: Any, say: Say) -> None:
     effort.write(
         [

@@ -131,6 +131,7 @@ def test_a_conversation_makes_all_rows_beside_it_new_ones(labeled: Any, say: Say
     assert files(tmp_path / "again") == first
 
 
+@pytest.mark.proof
 def test_a_preview_is_marked_and_frozen_nowhere(labeled: Any, say: Say) -> None:
     add_one(labeled, say)
     tally, version, folder = release(labeled.ctx, preview=True)
@@ -254,6 +255,7 @@ def test_a_release_of_an_older_headrace_stays_listed_and_the_next_is_a_major_one
     assert "## 0.1.0" in (folder.parent / NOTES).read_text()
 
 
+@pytest.mark.proof
 def test_rows_are_made_again_once_their_code_is_another(
     labeled: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

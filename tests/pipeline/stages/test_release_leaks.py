@@ -99,6 +99,7 @@ def test_the_gate_lets_as_many_pass_as_it_says(labeled: Callable[..., Any]) -> N
     assert lineage(effort.ctx.store, rows[0])
 
 
+@pytest.mark.proof
 def test_without_the_gate_leaks_are_counted_and_released(labeled: Callable[..., Any]) -> None:
     effort = labeled()
     benchmark(effort.folder, LEAK)
@@ -130,6 +131,7 @@ def test_only_what_changed_is_looked_at_again(labeled: Callable[..., Any], say: 
     assert leaking(effort) == "none", "the benchmark may be another"
 
 
+@pytest.mark.proof
 def test_what_is_kept_of_other_options_or_broken_is_made_anew(labeled: Callable[..., Any]) -> None:
     effort = labeled(contamination=0)
     (effort.folder / ".headrace").mkdir()
