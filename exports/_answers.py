@@ -1,6 +1,6 @@
 """Prompts with an answer to learn from, out of every row class that has one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exports._lists import constant, integers, where
-from exports._turns import Answering, asked, messages, said, together
-from exports.base import Part, Places, all_of
+from exports._turns import Answering, asked, messages, refused, said, together
+from exports.base import ExportFormat, Part, Places, all_of
 from schemas.rows import CritiqueRow, PreferenceRow, PromptCompletionRow, UnpairedRow
 
 ACCEPTED = (PromptCompletionRow, PreferenceRow, UnpairedRow, CritiqueRow)
@@ -32,9 +32,18 @@ class Answered:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def columns(part: Part) -> tuple[str, ...]:
-    """Those that tell of prompts and answers."""
-    return part.named("prompt", "completion", "chosen", "critique", "label")
+class FromAnswers(ExportFormat[Learning]):
+    """A format that is made of prompts and the answers worth learning from."""
+
+    accepts = ACCEPTED
+    choices = Learning
+
+    def refuses(self, part: Part, choices: Learning) -> str | None:
+        return refused(part, choices)
+
+    def reads(self, part: Part, choices: Learning) -> Sequence[str]:
+        del choices
+        return part.named("prompt", "completion", "chosen", "critique", "label")
 
 
 def answers(batch: pa.RecordBatch, part: Part, choices: Learning) -> Answered:

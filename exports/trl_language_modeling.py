@@ -1,28 +1,17 @@
 """Whole conversations or texts, for TRL's SFTTrainer: the prompt with the answer behind it."""
 
-from collections.abc import Sequence
-
 import pyarrow as pa
 
 from exports import _answers, _turns
 from exports._answers import Learning
-from exports.base import ExportFormat, Made, Part
+from exports.base import Made, Part
 
 
-class LanguageModeling(ExportFormat[Learning]):
+class LanguageModeling(_answers.FromAnswers):
     """`messages`, or `text` in the standard form."""
 
     name = "trl_language_modeling"
     title = "TRL: SFTTrainer, loss on the prompt too"
-    accepts = _answers.ACCEPTED
-    choices = Learning
-
-    def refuses(self, part: Part, choices: Learning) -> str | None:
-        return _turns.refused(part, choices)
-
-    def reads(self, part: Part, choices: Learning) -> Sequence[str]:
-        del choices
-        return _answers.columns(part)
 
     def table(self, batch: pa.RecordBatch, part: Part, choices: Learning) -> Made:
         found = _answers.answers(batch, part, choices)
