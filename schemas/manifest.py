@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 FILE = "manifest.json"
 CARD = "README.md"
 CROISSANT = "croissant.json"
+OVERLAP, AGREEMENT = "pictures/votes.svg", "pictures/agreement.svg"
+"""What the card shows, where there is something to draw."""
 VOTES = "votes.parquet"
 DATA = "data"
 """The folder of the file sets: `data/SET/SPLIT-00000-of-00001.parquet`."""

@@ -13,6 +13,7 @@ from pipeline.quality.learning import read, unknown
 from pipeline.quality.overlap import demand, settled
 from pipeline.quality.posterior import Posterior
 from pipeline.quality.savings import spent
+from pipeline.store.among import among
 from pipeline.terms import Terms
 from schemas.base import Vote
 from schemas.project import Overlap
@@ -34,6 +35,8 @@ GOLD = """
 SELECT g.task_id, g.task_type, g.version, g.cell, 0 AS asked, g.annotator, g.payload, g.guideline, g.known
 FROM gold_said g ORDER BY g.task_type, g.task_id, g.submitted_at, g.revision_id
 """
+AUDITED_TASKS = "SELECT task_id FROM tasks WHERE audit"
+GOLD_TASKS = "SELECT task_id FROM gold_tasks WHERE in_force"
 
 
 class Looked(NamedTuple):
@@ -48,8 +51,8 @@ class Looked(NamedTuple):
 def looked_again(ctx: Context) -> Looked:
     """All labels that there is something to hold against, of today's versions of task types."""
     found = Looked(defaultdict(list), defaultdict(list))
-    for right_by, sql in ((found.audit, AUDITED), (found.gold, GOLD)):
-        for row, votes, overlap, model in _cases(ctx, sql):
+    for right_by, sql, tasks in ((found.audit, AUDITED, AUDITED_TASKS), (found.gold, GOLD, GOLD_TASKS)):
+        for row, votes, overlap, model in _cases(ctx, sql, tasks):
             right = (
                 _kept(row, votes, overlap, model)
                 if row["known"] is None
@@ -61,9 +64,12 @@ def looked_again(ctx: Context) -> Looked:
     return found
 
 
-def _cases(ctx: Context, sql: str) -> Iterator[tuple[dict[str, Any], list[Vote[Any]], Overlap, Weighing]]:
+def _cases(
+    ctx: Context, sql: str, tasks: str
+) -> Iterator[tuple[dict[str, Any], list[Vote[Any]], Overlap, Weighing]]:
     """Each task with its votes that count together, its policy, and what is known of people."""
-    rows = [row for row in ctx.store.rows(sql) if is_current(row["task_type"], row["version"])]
+    with among(ctx.store, tasks):
+        rows = [row for row in ctx.store.rows(sql) if is_current(row["task_type"], row["version"])]
     terms = Terms(ctx, list(dict.fromkeys(row["task_id"] for row in rows)))
     known = in_force(ctx.store)
     models: dict[str, Weighing] = {}

@@ -29,7 +29,11 @@ def init(
     ] = None,
     task: Annotated[
         str | None,
-        typer.Option("--task", metavar="TYPE", help="step_review, code_review or preference_pair."),
+        typer.Option(
+            "--task",
+            metavar="TYPE",
+            help="What people are asked: step_review, first_error, code_review, preference_pair, …",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +50,8 @@ def init(
             tell(f"row {number} would be read as")
             for name, value in row.items():
                 tell(f"  {name:<21} {_short(value)}")
-        tell(f"wrote {made.project}; look it over, then: headrace -C {folder} up, headrace -C {folder} run")
+        here = "" if folder.resolve() == Path.cwd() else f" -C {folder}"
+        tell(f"wrote {made.project}; look it over, then: headrace{here} up, headrace{here} run")
 
     show(as_json, {"project": made.project, "rows": rows}, people)
 

@@ -39,8 +39,9 @@ def suspects(
     shown = found[:limit]
 
     def people() -> None:
+        width = max((len(one.cell) for one in shown), default=0)
         for one in shown:
-            tell(_line(one))
+            tell(_line(one, width))
         tell(
             f"{len(found):,} settled labels looked at" + (f", {limit:,} shown" if len(found) > limit else "")
         )
@@ -68,6 +69,6 @@ def machines(ctx: "Context") -> dict[str, dict[str, "Label"]]:
     return dict(found)
 
 
-def _line(one: "SuspectLabel") -> str:
+def _line(one: "SuspectLabel", width: int) -> str:
     doubt = f"{100 * one.wrong:3.0f} %"
-    return f"{doubt}  {one.cell}  {one.task_id}  {one.label!r}, rather {one.rather!r}: {one.why}"
+    return f"{doubt}  {one.cell:<{width}}  {one.task_id}  {one.label!r}, rather {one.rather!r}: {one.why}"

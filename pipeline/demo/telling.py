@@ -17,6 +17,8 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """How to answer, by task type."""
+FOUND: Final[Mapping[str, str]] = MappingProxyType({"contamination": "that a benchmark has"})
+"""What a screen found, where its name would not follow a number."""
 WIDTH: Final = 110
 NO_BREAK: Final = "\u00a0"
 
@@ -52,7 +54,7 @@ def lines(summary: Summary, headrace: str, folder: str, password: str | None) ->
         *_next(summary, headrace),
         f"{headrace} report  # what holds it back, each cell, each annotator",
         f"{headrace} serve   # the same as a page, each figure down to its tasks",
-        f"{headrace} down    # stops Label Studio; then rm -r {folder} removes the demo",
+        f"{headrace} down    # stops Label Studio and the door; then rm -r {folder} removes the demo",
     ]
 
 
@@ -100,7 +102,7 @@ def _numbers(summary: Summary) -> Iterator[str]:
 
 def _sifted(sifted: Sifted) -> Iterator[str]:
     """What never reached people, or reached them otherwise than it came."""
-    stopped = ", ".join(f"{number} {name}" for name, number in sifted.stopped.items())
+    stopped = ", ".join(f"{number} {FOUND.get(name, name)}" for name, number in sifted.stopped.items())
     yield f"of {sifted.read:,} rows people never saw {stopped}; an address was masked in {sifted.masked}"
     ran = f"; {sifted.ran} programs ran in a sandbox" if sifted.ran else ""
     yield (

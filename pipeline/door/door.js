@@ -118,7 +118,8 @@
     .headrace-top { top: 9px; left: 10px; }
     .headrace-bottom { bottom: 9px; left: 50%; transform: translateX(-50%); }
     .headrace-only :is(.lsf-menu-header__trigger, .lsf-menu-header__user, .lsf-breadcrumbs,
-      .lsf-menu-header__context-item_right a) { visibility: hidden; }`;
+      .lsf-menu-header__context-item_right a) { visibility: hidden; }
+    .lsf-modal-ls__content { max-width: calc(100vw - 16px) !important; }`;
   function build() {
     const style = document.createElement("style");
     style.textContent = STYLE;

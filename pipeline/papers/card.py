@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator
 
 from pipeline.papers import card_contents, card_quality
-from pipeline.papers.estimates import ALL, DOUBT, ERROR, by_name
+from pipeline.papers.estimates import ALL, DOUBT, ERROR, NOBODY_LOOKED, by_name
 from pipeline.papers.front_matter import PASSED, Columns, Sizes, front_matter
 from pipeline.papers.markdown import plain
 from pipeline.papers.words import day, of_all, percent, plural
@@ -57,7 +57,7 @@ def _error(found: Estimate | None, doubt: Estimate | None) -> str:
             if doubt is None or doubt.value is None
             else f" The votes themselves leave {percent(doubt.value)} open."
         )
-        return f"not known; no label was looked at again.{left}"
+        return f"not known; {found.said if found else NOBODY_LOOKED}.{left}"
     interval = ""
     if found.low is not None and found.high is not None:
         interval = f" ({percent(found.low)} to {percent(found.high)}, 95 times in 100)"

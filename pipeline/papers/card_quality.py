@@ -7,11 +7,10 @@ from pipeline.papers.estimates import AC1, ACCEPTED_ALPHA, ALPHA, GOLD, RAW, by_
 from pipeline.papers.markdown import table
 from pipeline.papers.missing import missing
 from pipeline.papers.words import day, percent, plural
-from schemas.manifest import Estimate, Manifest
+from schemas.manifest import AGREEMENT, OVERLAP, Estimate, Manifest
 
 Lines: TypeAlias = Iterator[str]
 
-OVERLAP, AGREEMENT = "pictures/votes.svg", "pictures/agreement.svg"
 COMPARED = (
     "Beyond chance: 1 is the same, 0 as by chance (Krippendorff's alpha, for rankings Kendall's W). It is of all tasks "
     "compared, the disputed ones too. The tasks that were accepted agree more, since that is why they were. Where one "

@@ -5,9 +5,9 @@ from itertools import groupby
 
 from pipeline.assessing.agreement import Agreed, agreements
 from pipeline.assessing.dimensions import WHOLE
-from pipeline.assessing.errors import AcceptedErrors, accepted_errors
+from pipeline.assessing.errors import ENOUGH, AcceptedErrors, accepted_errors
 from pipeline.context import Context
-from pipeline.papers.words import percent
+from pipeline.papers.words import percent, plural
 from pipeline.planning.gold import gold_votes
 from pipeline.quality.gold import GoldVote, score
 from pipeline.verifying.auditing import audits
@@ -23,6 +23,7 @@ AC1 = "ac1"
 RAW = "raw"
 TOP_SHARE = "top_share"
 GOLD = "gold_accuracy"
+NOBODY_LOOKED = "no label was looked at again"
 
 
 def estimated(ctx: Context, candidate: Manifest) -> tuple[Estimate, ...]:
@@ -53,8 +54,8 @@ def errors(found: Iterable[AcceptedErrors], inside: set[str]) -> Iterator[Estima
             value=seen.share if known else None,
             low=seen.low if known else None,
             high=seen.high if known else None,
-            n=seen.looked_at if known else 0,
-            said=_error_said(one) if known else "no label was looked at again",
+            n=seen.looked_at,
+            said=_error_said(one) if known else _not_known(seen.looked_at),
         )
         if one.doubt is not None:
             yield Estimate(name=DOUBT, of=one.task_type or ALL, value=one.doubt, n=one.accepted)
@@ -66,6 +67,13 @@ def _error_said(one: AcceptedErrors) -> str:
     )
     unseen = f"; nothing tells of {one.unseen:,} others" if one.unseen else ""
     return f"{one.estimate.wrong:,} of {one.estimate.looked_at:,} {how} came out wrong{unseen}"
+
+
+def _not_known(looked_at: int) -> str:
+    if not looked_at:
+        return NOBODY_LOOKED
+    were = plural(looked_at, "label was", "labels were")
+    return f"{were} looked at again, too few to tell ({ENOUGH} are needed)"
 
 
 def agreement(found: Iterable[Agreed], inside: set[str]) -> Iterator[Estimate]:

@@ -116,9 +116,9 @@ def _license(manifest: Manifest) -> Iterator[tuple[str, str]]:
 
 def _creators(manifest: Manifest) -> list[str]:
     counts = manifest.counts
-    people = counts.annotators + counts.adjudicators - counts.simulated_annotators
-    machines = counts.by.get("machine", 0) > 0 or counts.simulated_annotators > 0
-    found = ["crowdsourced"] if people > 0 else []
+    simulated = counts.simulated_labels + counts.simulated_decisions
+    machines = counts.by.get("machine", 0) > 0 or simulated > 0
+    found = ["crowdsourced"] if counts.labels + counts.decisions > simulated else []
     return [*found, "machine-generated"] if machines or not found else found
 
 

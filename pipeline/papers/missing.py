@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.papers.estimates import ALL, ALPHA, ERROR, GOLD, by_name
+from pipeline.papers.estimates import ALL, ALPHA, ERROR, GOLD, NOBODY_LOOKED, by_name
 from pipeline.papers.words import plural
 from pipeline.quality.agreement import FEWEST
 from schemas.manifest import Manifest
@@ -35,7 +35,8 @@ def _unmeasured(manifest: Manifest) -> Iterator[str]:
     figures = by_name(manifest.estimates)
     error = figures.get((ERROR, ALL))
     if error is None or error.value is None:
-        yield "**The error of the labels.** None was looked at again: `audit_share` or `gold` under `[[tasks]]`."
+        said = error.said if error else NOBODY_LOOKED
+        yield f"**The error of the labels.** {said[0].upper()}{said[1:]}: `audit_share` or `gold` under `[[tasks]]`."
     types = dict.fromkeys(one.name for one in manifest.task_types)
     few = [name for name in types if (found := figures.get((ALPHA, name))) is None or found.n < FEWEST]
     if few:

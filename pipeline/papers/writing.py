@@ -7,12 +7,11 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from pipeline.papers.card import card
-from pipeline.papers.card_quality import AGREEMENT, OVERLAP
 from pipeline.papers.croissant import croissant
 from pipeline.papers.estimates import ALPHA, by_name, figures_of
 from pipeline.papers.pictures import Bar, Range, bars, ranges
 from pipeline.papers.words import percent
-from schemas.manifest import CARD, CROISSANT, Manifest
+from schemas.manifest import AGREEMENT, CARD, CROISSANT, OVERLAP, Manifest
 
 
 def papers(manifest: Manifest, folder: Path) -> dict[str, str]:

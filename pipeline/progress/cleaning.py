@@ -1,12 +1,11 @@
 """A log made fit to be measured: what was doubled, impossible or by a wrong clock is mended, what is lost is said."""
 
-from dataclasses import replace
-
 import numpy as np
 
-from pipeline.progress.columns import NOBODY, Columns
+from pipeline.progress.columns import Columns
+from pipeline.progress.mending.attempts import numbered, with_attempts
 from pipeline.progress.mending.clocks import set_right
-from pipeline.progress.mending.doubles import first_answers, numbered, without_doubles
+from pipeline.progress.mending.doubles import first_answers, without_doubles
 from pipeline.progress.mending.leads import plausible_leads
 from pipeline.progress.mending.losses import Lost, in_sequence, put_back
 from pipeline.progress.rows import in_order
@@ -35,13 +34,11 @@ def clean(columns: Columns) -> tuple[Columns, dict[str, int], tuple[str, ...]]:
 
 
 def _dated(columns: Columns) -> tuple[Columns, int]:
-    """In the order of time, without what has none; and how many stood out of it."""
+    """In the order of time, without what has none, each row in an attempt; and how many stood out of it."""
     dated = np.isfinite(columns.ts)
     kept = columns if dated.all() else columns.at(dated)
-    attempt = np.where(kept.task == NOBODY, kept.attempt, np.maximum(kept.attempt, 1))
-    kept = replace(kept, attempt=attempt.astype(np.int32))
     late = int((np.diff(kept.ts) < 0).sum())
-    return (in_order(kept) if late else kept), late
+    return with_attempts(in_order(kept) if late else kept), late
 
 
 _SENTENCES = {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from pipeline.progress.columns import NOBODY, Columns, Floats
+from pipeline.progress.columns import NOBODY, Columns, Floats, Mask
 from pipeline.progress.measured import DAY, HOUR, WEEK_HOURS, Span
 from pipeline.progress.parked import parked_now
 from pipeline.progress.tallies import Tallies
@@ -14,11 +14,14 @@ from schemas.team import Team
 def came_by_day(columns: Columns, cells: int, end: float) -> Floats:
     """Tasks that came in, cells by days back from a moment to the log's begin, the last day last.
 
-    Without those that are parked. By `ingested`; where a log has none, by the first time that tasks were ready.
+    Without those that are parked. By `ingested`; where a log has none, by the first time that tasks were ready; where
+    it has neither, by the first answers.
     """
     rows = columns.are("ingested")
     if not rows.any():
         rows = columns.are("ready") & (columns.attempt <= 1)
+    if not rows.any():
+        rows = _first_answers(columns)
     begin = columns.span[0]
     rows &= (columns.cell != NOBODY) & (columns.ts >= begin) & (columns.ts <= end)
     rows[rows] = ~np.append(parked_now(columns), False)[columns.task[rows]]
@@ -26,6 +29,14 @@ def came_by_day(columns: Columns, cells: int, end: float) -> Floats:
     back = np.minimum(((end - columns.ts[rows]) / DAY).astype(np.int64), days - 1)
     flat = columns.cell[rows].astype(np.int64) * days + (days - 1 - back)
     return np.bincount(flat, minlength=cells * days).reshape(cells, days).astype(np.float64)
+
+
+def _first_answers(columns: Columns) -> Mask:
+    """The first answer to each task."""
+    answers = np.flatnonzero(columns.are("submitted") & (columns.task != NOBODY))
+    found = np.zeros(len(columns), dtype=bool)
+    found[answers[np.unique(columns.task[answers], return_index=True)[1]]] = True
+    return found
 
 
 def planned(team: Team, names: tuple[str, ...], tasks: Floats, window: Span) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.progress.columns import Columns, Floats
 from pipeline.progress.deriving.work import Work
 from pipeline.progress.intake import came_by_day, planned, tasks_until
+from pipeline.progress.lumps import to_whole_rounds
 from pipeline.progress.measured import DAY, FORTNIGHT, HOUR, WEEK, CellFigures, Days, Measured, Span
 from pipeline.progress.screening import passage_of, screening_figures
 from pipeline.progress.service import usual
@@ -42,13 +43,14 @@ def measure(columns: Columns, work: Work, team: Team, window: Span) -> Measured:
     people = people_figures(tallies.columns, work, team, window, hours)
     passed = passage_of(tallies)
     staff = staff_of(tallies.columns, team)
+    days = _days(tallies, work, staff)
     return Measured(
         window=window,
-        cells=_cells(tallies, votes, hours),
+        cells=_cells(tallies, votes, hours, to_whole_rounds(days.came, days.ready)),
         people=people,
         screening=screening_figures(passed, window),
         queues=queues(tallies, votes, passed, work, staff),
-        days=_days(tallies, work, staff),
+        days=days,
         plan=planned(team, names, tasks_until(tallies), window),
         attendance=attendance(people.declared, people.capacity),
         hours_basis=work.starved_basis,
@@ -56,7 +58,7 @@ def measure(columns: Columns, work: Work, team: Team, window: Span) -> Measured:
     )
 
 
-def _cells(tallies: Tallies, votes: Floats, hours: tuple[Floats, Floats]) -> CellFigures:
+def _cells(tallies: Tallies, votes: Floats, hours: tuple[Floats, Floats], rounds: Floats) -> CellFigures:
     attempts, (start, end) = tallies.attempts, tallies.window
     lasting = (end - start) / HOUR
     opened, sent = tallies.within(tallies.opened), tallies.within(tallies.sent)
@@ -71,7 +73,7 @@ def _cells(tallies: Tallies, votes: Floats, hours: tuple[Floats, Floats]) -> Cel
     )
     return CellFigures(
         names=tallies.columns.cells,
-        first=tallies.by_cell(first) / lasting,
+        first=tallies.by_cell(first) * rounds / lasting,
         again=tallies.by_cell(opened & ~first) / lasting,
         votes=votes,
         service=hours[0],

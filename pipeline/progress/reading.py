@@ -13,7 +13,7 @@ from schemas.events import EVENTS
 
 
 def columns_of(log: EventLog) -> Columns:
-    """The log as numpy arrays."""
+    """The log as numpy arrays; an attempt of 0 is unknown, until the log is cleaned."""
     task, actor, cell = log.coded("task"), log.coded("actor"), log.coded("cell")
     codes = " ".join(f"WHEN '{event}' THEN {code}" for code, event in enumerate(EVENTS))
     return Columns(
@@ -22,7 +22,7 @@ def columns_of(log: EventLog) -> Columns:
         task=task.codes,
         actor=actor.codes,
         cell=cell.codes,
-        attempt=log.numbers("greatest(coalesce(attempt, 1), 1)").astype(np.int32),
+        attempt=log.numbers("greatest(coalesce(attempt, 0), 0)").astype(np.int32),
         slot=log.numbers("coalesce(slot, 0)").astype(np.int32),
         lead=log.numbers("coalesce(lead_seconds, 'NaN'::DOUBLE)").astype(np.float64),
         tasks=task.names,

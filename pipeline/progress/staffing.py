@@ -5,21 +5,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.calendars import declared, hours_between
-from pipeline.progress.columns import NOBODY, Columns, Floats, Mask
+from pipeline.calendars import declared, hours_between, in_team
+from pipeline.progress.columns import NOBODY, Columns, Floats, Ints, Mask
 from pipeline.progress.deriving.work import Spells, Work
 from pipeline.progress.measured import DAY, WEEK, PeopleFigures, Span
 from pipeline.progress.service import jobs_by, paces
-from schemas.team import Team, may_do
+from schemas.team import Member, Team, may_do
 
 SOME = 3
 """Votes in a cell that show that somebody may do it, whatever the team says: fewer may be a slip."""
 SILENT_DAYS = 4.0
 """Longer than a long weekend."""
-LONGER = 1.3
-"""Times their own longest pause: who comes twice a week is not gone on the fifth day."""
 MISSED = 0.3
 """Of a week's hours by their calendar: who is on leave misses none, and who works from Monday to Wednesday few."""
+DAYS_MISSED, FEWEST_DAYS = 2.5, 1.5
+"""Days of work, by their own habit, that whoever is gone has missed; of people who come seldom, at least the second."""
+MOST_OF_A_WEEK = 0.8
+"""Of somebody's usual days a week: missing so many will do. One shift is no absence, even before a free weekend."""
+HABIT_DAYS = 28
+"""Days before somebody was last seen that tell on which weekdays they come."""
 LONG_ENOUGH = 5
 """Days that somebody must have been seen for, so that what they gave says what they usually give."""
 LEAST_ATTENDANCE = 0.3
@@ -65,11 +69,12 @@ def people_figures(
     starved = staff.of_actors(work.starved.hours(start, end, actors))
     said = _declared(team, staff, window)
     labels, adjudicates = _eligible(columns, work, team, staff)
-    seen, longest = _seen(columns, work, staff)
-    pause = np.maximum(SILENT_DAYS * DAY, LONGER * longest)
+    signs = _signs(columns, work)
+    seen, longest = _seen(signs, staff)
+    pause = np.maximum(SILENT_DAYS * DAY, longest)
     begin = columns.span[0]
     given = staff.of_actors(work.capacity(begin, end, actors))
-    gone = (end - seen > pause) & _missed(team, staff, seen, end)
+    gone = (end - seen > pause) & _missed(team, staff, seen, end) & ~_came_lately(signs, team, staff, end)
     return PeopleFigures(
         names=staff.names,
         busy=busy,
@@ -127,24 +132,60 @@ def _declared(team: Team, staff: Staff, window: Span) -> Floats:
     return found
 
 
-def _seen(columns: Columns, work: Work, staff: Staff) -> tuple[Floats, Floats]:
-    """When each last did something (-inf: never), and the longest that they were not seen until they were again.
-
-    Being handed a task is nothing that somebody does.
-    """
+def _signs(columns: Columns, work: Work) -> tuple[Ints, Floats]:
+    """Who did something, and when, by person. Being handed a task is nothing that somebody does."""
     rows = columns.are("submitted", "skipped", "adjudication_started", "accepted", "rejected", "signed_on")
     rows &= columns.actor != NOBODY
     actor = np.concatenate([columns.actor[rows], work.starved.actor])
     ts = np.concatenate([columns.ts[rows], work.starved.start])
     kept = ts <= columns.span[1]
     order = np.lexsort((ts[kept], actor[kept]))
-    actor, ts = actor[kept][order], ts[kept][order]
-    last = np.full(len(columns.actors) + 1, -np.inf)  # one more, for those of the team who are not in the log
+    return actor[kept][order], ts[kept][order]
+
+
+def _seen(signs: tuple[Ints, Floats], staff: Staff) -> tuple[Floats, Floats]:
+    """When each last did something (-inf: never), and the longest that they were not seen until they were again."""
+    actor, ts = signs
+    actors = int(max(actor.max(initial=NOBODY), staff.codes.max(initial=NOBODY))) + 1
+    last = np.full(actors + 1, -np.inf)  # one more, for those of the team who are not in the log
     last[actor] = ts
-    pause = np.zeros(len(columns.actors))
+    pause = np.zeros(actors)
     same = actor[1:] == actor[:-1]
     np.maximum.at(pause, actor[1:][same], np.diff(ts)[same])
     return last[staff.codes], staff.of_actors(pause)
+
+
+def _came_lately(signs: tuple[Ints, Floats], team: Team, staff: Staff, end: float) -> Mask:
+    """Who has missed too few of the days on which they usually come to be gone; nobody who never came."""
+    members = {person.id: person for person in team.people}
+    actor, ts = signs
+    found = np.zeros(len(staff.names), dtype=bool)
+    codes: list[int] = staff.codes.tolist()
+    for place, (name, code) in enumerate(zip(staff.names, codes, strict=True)):
+        first, until = np.searchsorted(actor, [code, code + 1])
+        if code == NOBODY or first == until or end - ts[until - 1] <= SILENT_DAYS * DAY:
+            continue
+        silent = range(int(ts[until - 1] // DAY) + 1, int(end // DAY))
+        often = _often(np.unique(ts[first:until] // DAY).astype(np.int64))
+        missed = sum(often[day % 7] for day in silent if not _on_leave(members.get(name), day * DAY))
+        found[place] = missed < np.clip(MOST_OF_A_WEEK * often.sum(), FEWEST_DAYS, DAYS_MISSED)
+    return found
+
+
+def _often(days: NDArray[np.int64]) -> Floats:
+    """On what share of each weekday somebody came, until they were last seen; `days` since 1970, in order."""
+    since = max(days[0], days[-1] - HABIT_DAYS + 1)
+    all_days = np.bincount(np.arange(since, days[-1] + 1) % 7, minlength=7)
+    came = np.bincount(days[days >= since] % 7, minlength=7)
+    found: Floats = came / np.maximum(all_days, 1)
+    return found
+
+
+def _on_leave(member: Member | None, begin: float) -> bool:
+    """Whether more than half of a day is leave, or before they began or after they ended."""
+    if member is None or not (member.away or member.from_ or member.until):
+        return False
+    return sum(last - first for first, last in in_team(member, begin, begin + DAY)) < DAY / 2
 
 
 def _eligible(columns: Columns, work: Work, team: Team, staff: Staff) -> tuple[Mask, Mask]:

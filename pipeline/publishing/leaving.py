@@ -13,12 +13,13 @@ from functools import cached_property
 import pyarrow as pa
 from pyarrow import compute as pc
 
+from pipeline.publishing.parcel import PAPERS
 from pipeline.released import columns
 from pipeline.released.opened import Opened, OpenedSet
 from pipeline.store import Store
 from schemas.errors import GateRefused
 from schemas.facts import PersonFact
-from schemas.manifest import CARD, CROISSANT, FILE, VOTES
+from schemas.manifest import FILE, VOTES
 from schemas.people import Person
 
 GOLD = "SELECT DISTINCT task_id FROM gold_tasks"
@@ -75,7 +76,7 @@ def kept(store: Store, people: Iterable[Person]) -> Kept:
 def look_through(release: Opened, own: Kept) -> Seen:
     """Read all that would go; GateRefused at the first thing that must stay. What is told names no person."""
     listed = {file.path for file in release.manifest.files}
-    for name in (FILE, *sorted({CARD, CROISSANT} & listed)):
+    for name in (FILE, *sorted(PAPERS & listed)):
         text = release.text(name)
         _expect_none(own.address, text, f"a mail address stands in {name}")
         _expect_none(own.full_names, text, f"a person's name stands in {name}")

@@ -9,10 +9,11 @@ from pipeline.released.opened import Opened
 from pipeline.store import Store
 from schemas.errors import PublishError, UsageError
 from schemas.facts import ReleaseFact
-from schemas.manifest import CARD, CROISSANT, DATA, FILE, VOTES, Manifest
+from schemas.manifest import AGREEMENT, CARD, CROISSANT, DATA, FILE, OVERLAP, VOTES, Manifest
 
 _CHUNK = 2**20
-_KNOWN = frozenset((CARD, CROISSANT, VOTES))
+PAPERS = frozenset((CARD, CROISSANT, OVERLAP, AGREEMENT))
+"""What a release may hold for people and machines to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def pack(release: Opened) -> Parcel:
         for file in manifest.files
     )
     for piece in pieces:
-        if piece.name not in _KNOWN and not piece.name.startswith(f"{DATA}/"):
+        if piece.name not in PAPERS | {VOTES} and not piece.name.startswith(f"{DATA}/"):
             raise PublishError(
                 f"publish: the files of a release were expected, {manifest.version} lists {piece.name!r:.80}; "
                 f"see: headrace releases verify {manifest.version}"

@@ -15,6 +15,8 @@ GOOD, BAD = 0.85, 0.60
 """Accuracies to be told apart: of people to be kept, and of people to be stopped. Between them either may come out."""
 ERROR = 0.05
 """At most this share of good people fails, and of bad ones passes."""
+RENEWED = 0.25
+"""The share of good people that may fail falls to this each time they are tested anew: no more than ERROR ever fail."""
 STEADY, DROPPED = 0.90, 0.70
 """The drift to be noticed: from the one accuracy to the other."""
 ALARM = 4.0
@@ -32,15 +34,23 @@ class GoldTest:
 
 
 def sequential_test(
-    right: Iterable[bool], good: float = GOOD, bad: float = BAD, error: float = ERROR
+    right: Iterable[bool],
+    good: float = GOOD,
+    bad: float = BAD,
+    error: float = ERROR,
+    failing: float | None = None,
 ) -> GoldTest:
-    """Test gold answers in their order; what comes after the end of the test is not looked at."""
-    bound = log((1 - error) / error)
+    """Test gold answers in their order; what comes after the end of the test is not looked at.
+
+    `failing` is the share of good people that may fail, where it is to be less than `error`.
+    """
+    passes = log((1 - error) / error)
+    fails = passes if failing is None else log((1 - error) / failing)
     ratio, n = 0.0, 0
     for hit in right:
         ratio += log(bad / good) if hit else log((1 - bad) / (1 - good))
         n += 1
-        if abs(ratio) >= bound:
+        if not -passes < ratio < fails:
             return GoldTest("failed" if ratio > 0 else "passed", ratio, n)
     return GoldTest("open", ratio, n)
 
@@ -48,12 +58,15 @@ def sequential_test(
 def newest_test(
     right: Iterable[bool], good: float = GOOD, bad: float = BAD, error: float = ERROR
 ) -> GoldTest:
-    """The newest test of somebody who is tested anew each time one is passed; a test that was failed stays so."""
+    """The newest test of somebody who is tested anew each time one is passed; a test that was failed stays so.
+
+    Each is stricter with who passed before: they have shown that they can, and `drifts` notices when they no more do.
+    """
     answers = list(right)
-    start = 0
+    start, failing = 0, error
     while True:
-        found = sequential_test(answers[start:], good, bad, error)
-        start += found.n
+        found = sequential_test(answers[start:], good, bad, error, failing)
+        start, failing = start + found.n, failing * RENEWED
         if found.state != "passed" or start == len(answers):
             return found
 

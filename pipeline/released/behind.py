@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from pipeline.released.columns import BESIDE
 from pipeline.released.opened import Opened
+from pipeline.released.places import AGAIN
 from schemas.base import content_id
-from schemas.errors import UsageError
-from schemas.manifest import FileEntry
+from schemas.errors import SourceError, UsageError
+from schemas.manifest import VOTES, FileEntry
 
 _BESIDE = frozenset(field.name for field in BESIDE)
 
@@ -56,7 +57,7 @@ def told(release: Opened, row_id: str) -> dict[str, Any]:
             **beside,
             "decision": next((said for said in voices if said["role"] == "decision"), None),
             "labels": [said for said in voices if said["role"] == "vote"],
-            "complete": votes_id([said["revision_id"] for said in voices]) == named,
+            "complete": votes_id([str(said["revision_id"]) for said in voices]) == named,
         },
         "task": task,
         "records": sources,
@@ -135,10 +136,14 @@ def _voices(release: Opened, task_id: str) -> list[dict[str, Any]]:
     """The votes and decisions behind a task's rows, in the order in which they were given."""
     found: list[dict[str, Any]] = []
     for batch in release.vote_batches():
-        found += batch.filter(pc.equal(batch["task_id"], task_id)).to_pylist()
+        try:
+            found += batch.filter(pc.equal(batch["task_id"], task_id)).to_pylist()
+        except ValueError as error:  # a time of no year, a text that is none
+            said = " ".join(str(error).split())[:200]
+            raise SourceError(f"{release.place.called}: {VOTES} cannot be read ({said}); {AGAIN}") from None
     for voice in found:
         voice["label"] = _json(voice["label"])
-    return sorted(found, key=lambda voice: (str(voice["created_at"]), voice["revision_id"]))
+    return sorted(found, key=lambda voice: (str(voice["created_at"]), str(voice["revision_id"])))
 
 
 def _json(text: str | None) -> Any:  # noqa: ANN401 - any JSON

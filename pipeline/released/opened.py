@@ -16,6 +16,8 @@ import pyarrow as pa
 from pyarrow import parquet
 from pydantic import ValidationError
 
+from pipeline.released.columns import BEFORE, BESIDE
+from pipeline.released.columns import VOTES as OF_VOTES
 from pipeline.released.places import AGAIN, Place, found
 from schemas.errors import SourceError
 from schemas.manifest import DATA, FILE, VOTES, FileEntry, Manifest
@@ -25,6 +27,8 @@ FORMAT = 1
 """The newest format of manifests that this version reads."""
 MOST_OF_A_MANIFEST = 256 * 2**20
 """Bytes that one may have: hundreds of thousands of errata fit in."""
+_ROW_TYPES = {one.name: one.type for one in (*BEFORE, *BESIDE)}
+_VOTE_TYPES = {one.name: one.type for one in OF_VOTES}
 _SHARD = re.compile(
     rf"{DATA}/(?P<set>[\w.-]+)/(?P<split>[\w.-]+?)-(?P<number>\d{{5}})-of-(?P<of>\d{{5}})\.parquet"
 )
@@ -72,6 +76,8 @@ class Opened:
     def sets(self) -> dict[str, OpenedSet]:
         """Its file sets by their names, sorted."""
         files: dict[str, dict[str, list[FileEntry]]] = {one.name: {} for one in self.manifest.sets}
+        if len(files) != len(self.manifest.sets):
+            raise self._wrong("each file set once was expected, one is described twice")
         for file in self.manifest.files:
             if file.path.startswith(f"{DATA}/"):
                 read = _SHARD.fullmatch(file.path)
@@ -109,6 +115,7 @@ class Opened:
         with self._parquet(file) as read:
             if missing := sorted(set(columns or ()) - set(read.schema_arrow.names)):
                 raise self._wrong(f"the column {missing[0]} was expected in {file.path}, is not there")
+            self._expect_types(file, read.schema_arrow, columns)
             try:
                 yield from read.iter_batches(size, columns=None if columns is None else list(columns))
             except (pa.ArrowException, OSError) as error:
@@ -149,6 +156,14 @@ class Opened:
             if file.path == VOTES:
                 return file
         raise self._wrong(f"{VOTES} was expected, is not listed")
+
+    def _expect_types(self, file: FileEntry, found: pa.Schema, columns: Sequence[str] | None) -> None:
+        """Refuse a column that is read and has another type than a release gives it."""
+        wanted = _VOTE_TYPES if file.path == VOTES else _ROW_TYPES
+        for one in found if columns is None else map(found.field, columns):
+            if wanted.get(one.name, one.type) != one.type:
+                said = f"{wanted[one.name]}, is {one.type} in {file.path}"
+                raise self._wrong(f"the column {one.name} should be {said}")
 
     @contextmanager
     def _parquet(self, file: FileEntry) -> Iterator[parquet.ParquetFile]:

@@ -67,6 +67,8 @@ class Place:
     def _stream(self, name: str, path: str) -> Any:  # noqa: ANN401 - fsspec is not typed
         try:
             if self.folder is not None:
+                if Path(path).exists() and not Path(path).is_file():  # a pipe would be waited for
+                    raise SourceError(f"{self.called}: {name} was expected to be a file, is none; {AGAIN}")
                 return Path(path).open("rb")
             system, inner = system_of(path)
             return system.open(inner, "rb")

@@ -67,6 +67,10 @@ SELECT s.task_id, s.resolution_id, coalesce(c.row_count, 0) AS row_count
 FROM standing s SEMI JOIN behind b ON b.task_id = s.task_id LEFT JOIN counted c ON c.task_id = s.task_id
 ANTI JOIN held h ON h.task_id = s.task_id
 """
+MOST_MEMORY = 3 * 10**9
+"""Bytes that DuckDB may hold while a release is made: what it was not asked for again goes first, then temporary rows
+go to disk. Without this it would keep whatever it read, up to most of the machine's memory."""
+BOUND = "SELECT ? < parse_formatted_bytes(current_setting('memory_limit'))"
 SAID = """
 SELECT concat_ws(' ', row_id, row_hash, split) || chr(10) AS said, concat_ws(' ', made_id, method, posterior,
     array_to_string(records, ',')) || chr(10) AS beside
@@ -89,6 +93,8 @@ def choose(ctx: Context) -> dict[str, str]:
     """Have it in the tables; returns why each prompt that belongs to no split does so."""
     store = ctx.store
     make_rows(ctx)
+    if store.value(BOUND, [MOST_MEMORY]):
+        store.temporary(f"SET memory_limit = '{MOST_MEMORY}B'")
     stand(store)
     make_talking(ctx)
     store.temporary(BEHIND)

@@ -33,7 +33,7 @@ def freeze(store: Store, manifest: Manifest, papers: Mapping[str, str], moment: 
         version=version,
         digest=manifest.digest,
         row_count=manifest.counts.rows,
-        simulated=manifest.counts.simulated_rows > 0,
+        simulated=manifest.simulated,
         facts_until=manifest.facts_until,
         made_at=moment,
         content=manifest.content,

@@ -11,7 +11,17 @@ from typing import TypeAlias
 from pydantic import JsonValue
 
 from pipeline.context import Context
-from pipeline.papers.estimates import AC1, ALL, ALPHA, ERROR, GOLD, TOP_SHARE, by_name, estimated
+from pipeline.papers.estimates import (
+    AC1,
+    ALL,
+    ALPHA,
+    ERROR,
+    GOLD,
+    NOBODY_LOOKED,
+    TOP_SHARE,
+    by_name,
+    estimated,
+)
 from pipeline.papers.words import percent, plural
 from pipeline.quality.agreement import FEWEST, LOPSIDED
 from pipeline.releasing.signing import SIGN_OFF, signatures_of, with_signatures
@@ -128,8 +138,9 @@ def _at_most(of: str, asked: float, found: Estimate | None, requires: Requires) 
     name = ERROR if of == ALL else f"{ERROR}.{of}"
     wanted = f"at most {percent(asked)} was expected"
     if found is None or found.value is None:
-        why = "no label was looked at again: set audit_share or gold under [[tasks]]"
-        return _gate(name, asked, None, met=False, said=f"{wanted}, {why}")
+        why = found.said if found else NOBODY_LOOKED
+        said = f"{wanted}, {why}: set audit_share or gold under [[tasks]]"
+        return _gate(name, asked, None, met=False, said=said)
     high = found.value if found.high is None or requires.judged_by == "estimate" else found.high
     return _gate(name, asked, found, met=high <= asked, said=f"{wanted}, found {_told(found, share=True)}")
 

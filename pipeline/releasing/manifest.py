@@ -138,7 +138,7 @@ def _counts(store: Store, groups: list[dict[str, Any]], sources: Iterable[Source
         rows=sum(row["n"] for row in data),
         passed=sum(row["n"] for row in groups if row["passed"]),
         **store.rows(VOICES)[0],
-        simulated_rows=sum(row["n"] for row in groups if row["simulated"]),
+        simulated_rows=sum(row["n"] for row in data if row["simulated"]),
         by=_sums(data, lambda row: row["decided_by"]),
         votes=_sums(data, lambda row: str(row["votes"])),
         methods=_sums(data, lambda row: row["method"]),

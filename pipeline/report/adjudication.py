@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from pipeline.store import Store
+from pipeline.store.among import among
 from schemas.base import Frozen
 
 CASES = """
@@ -37,4 +38,5 @@ class CellAdjudication(Frozen):
 
 def adjudication(store: Store) -> tuple[CellAdjudication, ...]:
     """Every cell that ever had a dispute to decide, the longest waiting first."""
-    return tuple(CellAdjudication(**row) for row in store.rows(CASES))
+    with among(store, "SELECT adjudication_id AS task_id FROM adjudications"):
+        return tuple(CellAdjudication(**row) for row in store.rows(CASES))

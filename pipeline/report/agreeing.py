@@ -15,6 +15,7 @@ from pipeline.report.words import DASH, NONE, between, percent, plain
 KNOWN_BY: Mapping[By, str] = MappingProxyType(
     {"gold": "gold", "audit": "audit", "both": "gold and audit", "nothing": "nothing yet"}
 )
+MINUS = "\u2212"
 SHORT = 8
 """So many characters of a guideline's version tell it from the others."""
 
@@ -202,4 +203,6 @@ def hundredths(value: float | None) -> str:
 
 def from_to(low: float | None, high: float | None, places: int = 2) -> str:
     """The ends of an interval."""
-    return NONE if low is None or high is None else f"{low:.{places}f}{DASH}{high:.{places}f}"
+    if low is None or high is None:
+        return NONE
+    return f"{low:.{places}f}{DASH}{high:.{places}f}".replace("-", MINUS)

@@ -1,11 +1,15 @@
 """What holds the labeling back, each cause in a sentence of everyday words with its figure."""
 
+import re
+
 from pipeline.report.everyday import called, hours, kind, lower, many, percent_of, said, upper
 from pipeline.report.words import plain
 from schemas.flow import ADJUDICATION, SCREENING, UNMEETABLE, Bottleneck, Flow, Load
 
 NEAR = 0.1
 """Hours needed by hours available may differ from the load by this share and still be told as its reason."""
+_ADDED = re.compile(r"--add (\S+?/[^\s:@]+)")
+"""The cell that a change adds somebody to."""
 
 
 def cause(flow: Flow, one: Bottleneck, *, is_told: bool = False) -> str:
@@ -28,7 +32,9 @@ def _runs(one: Bottleneck, what: str = "it", of: str = "its capacity") -> str:
 
 def cells_of(flow: Flow) -> tuple[str, ...]:
     """Every cell that the analysis names."""
-    return (*(load.resource for load in flow.loads), *flow.forecast.targets)
+    found = (remedy for one in (flow.bottleneck, *flow.bottlenecks) for remedy in one.remedies)
+    tried = (cell for remedy in found for cell in _ADDED.findall(remedy.spec or ""))
+    return (*(load.resource for load in flow.loads), *flow.forecast.targets, *tried)
 
 
 def _skill(flow: Flow, one: Bottleneck) -> str:

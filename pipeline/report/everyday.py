@@ -93,6 +93,8 @@ FAR = 300
 """A date so many days away is told with its year."""
 WHOLE = 10
 """Hours are told without a fraction from here on."""
+LEAST_HOURS = 0.05
+"""Fewer hours than this, but some, are told as such."""
 STAGES = {SCREENING: "screening", ADJUDICATION: "adjudication", INTAKE: "intake"}
 
 
@@ -136,7 +138,9 @@ def percent_of(value: float) -> str:
 
 
 def hours(value: float) -> str:
-    """Hours, whole from ten on."""
+    """Hours, whole from ten on; a few minutes are not told as none."""
+    if 0 < value < LEAST_HOURS:
+        return "<0.1"
     return f"{value:,.0f}" if value >= WHOLE else f"{value:.1f}".removesuffix(".0")
 
 

@@ -67,7 +67,7 @@ def figures(flow: Flow) -> Figures:
         accumulation=accumulation(flow),
         throughput=_metric(flow, "throughput", Throughput),
         days=_metric(flow, "days", Days),
-        ageing=_metric(flow, "ageing", Ageing),
+        ageing=ageing(flow),
         rework=_metric(flow, "rework", Rework),
         effort=_metric(flow, "effort", Effort),
         cost=_metric(flow, "cost", Cost),
@@ -77,6 +77,11 @@ def figures(flow: Flow) -> Figures:
 def accumulation(flow: Flow) -> CumulativeFlow | None:
     """The tasks by state, day by day."""
     return _metric(flow, "cumulative_flow", CumulativeFlow)
+
+
+def ageing(flow: Flow) -> Ageing | None:
+    """The open tasks by their age."""
+    return _metric(flow, "ageing", Ageing)
 
 
 def layers(one: CumulativeFlow) -> list[Layer]:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.report.cause_words import cells_of
-from pipeline.report.everyday import called, hours, percent_of, said, the_day, upper
+from pipeline.report.everyday import called, hours, many, percent_of, said, the_day, upper
 from pipeline.report.flow_figures import Figures, day_parts, figures
 from pipeline.report.flow_words import gain, tenth
 from pipeline.report.sentence import notes, past, sentence, simulated_history
@@ -136,7 +136,7 @@ def _people(drawn: Figures, busy: str, waiting: str) -> Table:
         "People's hours, those who wait for work the most first",
         ("person",),
         ("busy", "waiting", "busy share"),
-        _more(len(everybody) - len(shown), "people between these"),
+        _between(len(everybody) - len(shown)),
     )
     table.add_column("", no_wrap=True)
     for one in shown:
@@ -164,6 +164,10 @@ def _notes(flow: Flow) -> list[str]:
 def share_of(load: float | None) -> str:
     """A load in per cent, or a dash."""
     return share(None) if load is None else percent_of(load)
+
+
+def _between(number: int) -> str | None:
+    return f"and {many(number, 'person')} between these; --html and --json show all" if number > 0 else None
 
 
 def _more(number: int, what: str) -> str | None:

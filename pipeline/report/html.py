@@ -71,6 +71,7 @@ def content(progress: Progress, flow: Flow | None, links: Links) -> dict[str, An
         **of_flow,
         "progress": progress,
         "panels": [*of_flow["panels"], *shown],
+        "history": bool(of_flow["simulated"]),
         "simulated": [note for note in (simulated(progress), *of_flow["simulated"]) if note],
     }
 

@@ -3,6 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.report.agreeing import from_to
 from pipeline.report.progress import Progress
 from pipeline.report.tables import MOST_ROWS, name_of, table_of
 from pipeline.report.words import between, count, plain, share
@@ -13,7 +14,7 @@ def signs(progress: Progress) -> Table:
     more = "Evidence to look at, never a verdict; more of it: headrace people show NAME"
     table = table_of("What stands out about people", ("annotator", "what"), ("95 in 100",), more)
     for one in progress.signs[:MOST_ROWS]:
-        figure = between(one.low, one.high) if one.is_share else f"{one.low:.2f} to {one.high:.2f}"
+        figure = between(one.low, one.high) if one.is_share else from_to(one.low, one.high)
         table.add_row(name_of(one.annotator), Text(f"{one.title}: {plain(one.said)}"), figure)
     return table
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from pipeline.assessing.gold_tests import GoldTested, gold_tests
 from pipeline.assessing.people import newest
 from pipeline.planning.gold import gold_votes
+from pipeline.report.agreeing import from_to
 from pipeline.report.annotators import AnnotatorProgress, by_annotator
 from pipeline.report.findings import FindingCount
 from pipeline.report.sides import Leaning, sides
@@ -143,7 +144,7 @@ def _work(one: AnnotatorProgress) -> str:
 
 
 def _figure(sign: PersonSign) -> str:
-    figure = between(sign.low, sign.high) if sign.is_share else f"{sign.low:.2f} to {sign.high:.2f}"
+    figure = between(sign.low, sign.high) if sign.is_share else from_to(sign.low, sign.high)
     return f"{figure}, 95 times in 100"
 
 

@@ -140,7 +140,12 @@ class Progress(Frozen):
 
 def measure(store: Store, project: Project, now: datetime) -> Progress:
     """Measure a project's progress as of a moment; only reads, so a snapshot will do."""
-    with recent(store, now) as (lately, since), store.held("task_facts"):  # nearly every figure stands on it
+    with (
+        recent(store, now) as (lately, since),
+        store.held("task_answers"),
+        store.held("task_facts"),  # nearly every figure stands on it
+        lately.held("vote_times"),
+    ):
         return _measured(store, project, now, lately, since)
 
 

@@ -16,10 +16,6 @@ COUNTS = {
     "withdrawn": "FROM task_states WHERE state = 'withdrawn'",
     "cells": "FROM (SELECT DISTINCT cell FROM standing_tasks)",
     "pushed": "FROM standing_tasks WHERE pushed",
-    "annotations": "FROM current_annotations",
-    "simulated_annotations": "FROM current_annotations WHERE simulated",
-    "skips": "FROM latest_annotations JOIN tasks USING (task_id) WHERE skipped AND NOT deleted",
-    "labels": "FROM labels JOIN current_annotations USING (revision_id)",
     "resolutions": "FROM standing_tasks WHERE resolved",
     "simulated_resolutions": (
         "FROM current_resolutions JOIN standing_tasks USING (task_id) WHERE resolved AND simulated"
@@ -30,6 +26,13 @@ COUNTS = {
     "releases": "FROM releases",
 }
 """What is current, not every revision, and tasks that stand; by name, what `SELECT count(*)` counts."""
+SUMS = {
+    "annotations": "submitted",
+    "simulated_annotations": "simulated",
+    "skips": "skips",
+    "labels": "labels",
+}
+"""Of what was said of all tasks, by name the column of `task_answers` that it is the sum of."""
 
 STATUS = ("records", "rejects", "tasks", "pushed", "annotations", "labels", "resolutions", "released")
 """What `headrace status` counts, in the order of its line."""
@@ -37,8 +40,15 @@ STATUS = ("records", "rejects", "tasks", "pushed", "annotations", "labels", "res
 
 def counts(store: Store, names: Iterable[str]) -> dict[str, int]:
     """How much there is of each of these, in their order."""
-    asked = ", ".join(f"(SELECT count(*) {COUNTS[name]}) AS {name}" for name in names)
+    asked = ", ".join(f"({_asked(name)}) AS {name}" for name in names)
     return store.rows(f"SELECT {asked}")[0]
+
+
+def _asked(name: str) -> str:
+    if name in SUMS:
+        said = "task_answers SEMI JOIN tasks USING (task_id)"
+        return f"SELECT coalesce(sum({SUMS[name]}), 0)::BIGINT FROM {said}"  # noqa: S608 - names of ours
+    return f"SELECT count(*) {COUNTS[name]}"
 
 
 def states(store: Store) -> dict[str, int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.context import Context
+from pipeline.resolving.narrowed import DECIDED, only
 from schemas.base import content_id
 from schemas.facts import ResolutionFact
 
@@ -24,7 +25,9 @@ QUALIFY row_number() OVER (PARTITION BY d.task_id ORDER BY d.decided_at DESC, d.
 
 def decided(ctx: Context, moment: datetime) -> Iterator[ResolutionFact]:
     """A resolution for each decision that none rests on yet."""
-    for row in ctx.store.rows(NEW):
+    with only(ctx.store, DECIDED, NEW):
+        rows = ctx.store.rows(NEW)
+    for row in rows:
         yield _resolution(row, moment)
 
 

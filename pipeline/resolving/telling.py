@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +16,7 @@ from pipeline.quality.consensus import one_judgement
 from pipeline.quality.learned import Learned, Said, Weighing
 from pipeline.quality.overlap import settled
 from pipeline.resolving.models import Models
+from pipeline.resolving.narrowed import UNTOLD, only
 from pipeline.resolving.settling import BY_VOTES
 from pipeline.terms import Terms
 from schemas.base import Label, Vote
@@ -65,8 +67,10 @@ ORDER BY b.task_id, l.annotator, l.revision_id
 def tell(ctx: Context, models: Models, moment: datetime) -> None:
     """How sure each label is that was settled since; of all labels of a task type where its people are known anew."""
     current = (f"'{name}/{task_type.version}'" for name, task_type in task_types().items())
-    stale = (f"'{name}'" for name in models.stale())
-    ctx.store.temporary(TOLD_NOW.format(current=", ".join(current), stale=", ".join(stale)))
+    stale = [f"'{name}'" for name in models.stale()]
+    due = TOLD_NOW.format(current=", ".join(current), stale=", ".join(stale))
+    with nullcontext() if stale else only(ctx.store, UNTOLD, due):
+        ctx.store.temporary(due)
     for row in ctx.store.rows(TYPES):
         teller = _Teller(ctx, task_types()[row["task_type"]], models.of(row["task_type"]), moment)
         for start in range(row["first"], row["last"] + 1, BATCH):

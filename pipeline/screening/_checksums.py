@@ -1,5 +1,6 @@
 """Checksums of the numbers that people are given: what was only thought up rarely keeps them."""
 
+from hashlib import sha256
 from itertools import cycle
 
 _IBAN_COUNTRIES = {
@@ -37,6 +38,8 @@ _VERHOEFF_PERMUTED = (
     "7046913258",
 )
 _SIDES = 5
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_ADDRESS_BYTES = 25
 _DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 
@@ -95,3 +98,14 @@ def french_id(value: str) -> bool:
     """Whether the key of a French social security number fits it."""
     signs = "".join(value.split()).replace("2A", "19").replace("2B", "18")
     return 97 - int(signs[:13]) % 97 == int(signs[13:])
+
+
+def base58(value: str) -> bool:
+    """Whether it is an address of Bitcoin: its last four bytes are the hash of those before."""
+    number = 0
+    for sign in value:
+        number = number * len(_BASE58) + _BASE58.index(sign)
+    if number >= 1 << 8 * _ADDRESS_BYTES:
+        return False
+    whole = number.to_bytes(_ADDRESS_BYTES, "big")
+    return sha256(sha256(whole[:-4]).digest()).digest()[:4] == whole[-4:]

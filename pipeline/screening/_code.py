@@ -1,7 +1,8 @@
 """The tokens of a program, as they are compared: without layout, comments, and the names that its author chose.
 
 A chosen name becomes how far back it was used last, so that a program with other names has the same tokens, and an
-edit changes only those around it. Keywords, Python's built-in names and attributes say what is done, and stay.
+edit changes only those around it. Keywords, Python's built-in names and attributes say what is done, and stay; the
+attributes of `this` are its author's own. Without a language, how its lines end says how it comments.
 """
 
 import builtins
@@ -28,10 +29,12 @@ _HASHED = frozenset(
 )
 _STRING = r'[A-Za-z]{0,2}(?:"""(?:[^\\]|\\.)*?"""' + r"|'''(?:[^\\]|\\.)*?'''" + r'|"(?:[^"\\\n]|\\.)*"'
 _STRING += r"|'(?:[^'\\\n]|\\.)*')"
-_REST = r"|\d[\w.]*|[^\W\d]\w*|[-+*/%&|^<>=!]=|->|=>|\*\*|//|&&|\|\||<<|>>|::|[^\s\w]"
+_REST = r"|\.\.\.|\d[\w.]*|[^\W\d]\w*|[-+*/%&|^<>=!]=|->|=>|\*\*|//|&&|\|\||<<|>>|::|[^\s\w]"
 _SAID = re.compile(rf"#[^\n]*|//[^\n]*|/\*.*?\*/|{_STRING}", re.DOTALL)
 _WITH_HASHES = re.compile(rf"#[^\n]*|{_STRING}{_REST}", re.DOTALL)
 _WITH_SLASHES = re.compile(rf"//[^\n]*|/\*.*?\*/|{_STRING}{_REST}", re.DOTALL)
+_SLASHED = re.compile(r"(?:;|\)[ \t]*\{|=>[ \t]*\{)[ \t]*(?://[^\n]*)?$|^[ \t]*//", re.MULTILINE)
+"""What stands in programs whose comments begin with slashes."""
 _SET = re.compile(r"\b([^\W\d]\w*) ?=(?![=])")
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 _F_STRING = re.compile(r"[rR]?[fF][rR]?[\"']")
@@ -42,12 +45,11 @@ _OF_OTHERS = frozenset(
         r"\w+",
         """
 abstract async auto await bool boolean break byte case catch char class console const continue default defer
-delete do double else enum export extends extern False false final finally float fn for foreach func
-function go goto if impl implements import in include instanceof int interface let log long loop main map
-match mod mut namespace new nil None null operator override package printf println private protected pub
-public return self set short signed sizeof static std string struct super switch template this throw throws
-trait True true try type typedef typeof undefined union unsigned use using val var vector virtual void
-volatile where while with yield
+delete do double else enum export extends extern False false final finally float for foreach function go goto
+if impl implements import in include instanceof int interface let long loop mod mut namespace new nil None
+null operator override package printf println private protected pub public return self short signed sizeof
+static std struct super switch template this throw throws trait True true try typedef typeof undefined union
+unsigned use using var virtual void volatile where while with yield
 """,
     )
 )
@@ -86,23 +88,24 @@ def quotes(code: str) -> str:
 
 def tokens(code: str, language: str | None) -> bytes:
     """A program's tokens in their order, with chosen names put aside; as UTF-8 with spaces between, no byte being 0."""
-    hashed = language is None or language.lower() in _HASHED
+    hashed = language.lower() in _HASHED if language else _SLASHED.search(code) is None
     kept = _OF_PYTHON if hashed else _OF_OTHERS
     kept = kept.difference(_SET.findall(code))  # somebody's own, whatever it is called
     found: list[str] = []
     last: dict[str, int] = {}
-    count, before = 0, ":"
+    count, owner, before = 0, "", ":"
     for token in (_WITH_HASHES if hashed else _WITH_SLASHES).findall(code):
         if _says_nothing(token, before, hashed=hashed):
             continue
-        if before == "." or token in kept or not _NAME.match(token):
+        if (before == "." and owner != "this") or token in kept or not _NAME.match(token):
             found.append("f-string" if _F_STRING.match(token) else token)
         else:
             count += 1
-            back = count - last.get(token, 0) if token in last else 0
+            name = f".{token}" if before == "." else token  # this.x is another name than x
+            back = count - last.get(name, 0) if name in last else 0
             found.append(f"name_{back if back < _FAR else 0}")
-            last[token] = count
-        before = token
+            last[name] = count
+        owner, before = before, token
     return " ".join(_WITHIN.sub("_", token) for token in found).encode("utf-8", "surrogatepass")
 
 

@@ -10,6 +10,7 @@ _STANDS_FOR = re.compile(
     r"(?i)x{5}|\*{3}|\.{3}|…|<|>|[{}]|%\(|your|replace|placeholder|insert|change_?me|redacted|dummy_|env\b|getenv|"
     r"example_|sample_|_here|todo|none|null|undefined"
 )
+_A_FIGURE = re.compile(r"[\d.,:/%+-]+")
 _FEW_DIFFERENT = 6
 _BITS = 3.0
 _CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9\s]"))
@@ -27,12 +28,24 @@ def looks_random(value: str) -> bool:
     return bool(re.search(r"\d", value) and re.search(r"[A-Za-z]", value)) and _bits(value) >= _BITS
 
 
+def looks_drawn(value: str) -> bool:
+    """As random, and no words joined by hyphens: all letters and digits, or capitals and small letters among them."""
+    mixed = value.isalnum() or (value.lower() != value and value.upper() != value)
+    return mixed and looks_random(value)
+
+
 def may_open(value: str) -> bool:
     """Whether it may be a password that somebody chose: with a digit, or signs of three kinds."""
-    if _STANDS_FOR.search(value) or _A_NAME.fullmatch(value):
+    if _STANDS_FOR.search(value) or _A_NAME.fullmatch(value) or _A_FIGURE.fullmatch(value):
         return False
     small, capital, digit, other = (bool(kind.search(value)) for kind in _CLASSES)
     return (digit and (small or capital or other)) or (small and capital and other)
+
+
+def mixes_kinds(value: str) -> bool:
+    """Whether it may open something, and no word is written so: three kinds of signs, the end of a sentence apart."""
+    kinds = sum(bool(kind.search(value.rstrip(".,!?"))) for kind in _CLASSES)
+    return may_open(value) and kinds > 2  # noqa: PLR2004 - three of four
 
 
 def _bits(value: str) -> float:

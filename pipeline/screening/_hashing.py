@@ -13,8 +13,9 @@ END = b" \0 "
 """Stands behind each text; no byte of a text may be 0."""
 _BASE = 0x9E3779B97F4A7C15
 _SPREAD = np.uint64(0xFF51AFD7ED558CCD)
-_WINDOW, _LONGEST = 2**20, 2**14
-"""Bytes read at a time, and those of a word that count."""
+_FIGURES = 10
+_WINDOW, _LONGEST = 2**15, 2**14
+"""Bytes read at a time, few enough to stay near the processor, and those of a word that count."""
 
 
 def hashed(texts: Sequence[bytes]) -> tuple[Numbers, Counts]:
@@ -26,14 +27,14 @@ def hashed(texts: Sequence[bytes]) -> tuple[Numbers, Counts]:
     words = blob > ord(" ")
     edges = np.flatnonzero(np.diff(words, prepend=np.False_))
     starts, ends = edges[::2], edges[1::2]
-    figures = np.concatenate([np.zeros(1, np.int32), np.cumsum(_is_figure()[blob], dtype=np.int32)])
+    figures = np.flatnonzero(blob - ord("0") < _FIGURES)
     found = polynomials(blob, starts, ends)
     found += (ends - starts).astype(np.uint64) * _SPREAD
     found ^= found >> np.uint64(31)
     found *= _SPREAD
     found ^= found >> np.uint64(29)
     found &= ~np.uint64(1)
-    found |= figures[ends] > figures[starts]
+    found[np.searchsorted(starts, figures, side="right") - 1] |= np.uint64(1)
     upto = np.searchsorted(starts, np.flatnonzero(blob == 0))
     return found, np.diff(upto, prepend=0)
 
@@ -66,10 +67,3 @@ def _powers() -> tuple[Numbers, Numbers]:
     filled = (np.full(_WINDOW + _LONGEST, base, np.uint64) for base in bases)
     powers, inverses = (np.concatenate([np.ones(1, np.uint64), np.cumprod(one)]) for one in filled)
     return powers, inverses
-
-
-@cache
-def _is_figure() -> npt.NDArray[np.bool_]:
-    table = np.zeros(256, dtype=bool)
-    table[ord("0") : ord("9") + 1] = True
-    return table

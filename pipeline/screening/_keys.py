@@ -4,6 +4,7 @@ from pipeline.screening._assigned import ASSIGNED
 from pipeline.screening._envelopes import ENVELOPES
 from pipeline.screening._forms import Family, Form, holding, shaped
 from pipeline.screening._guessing import is_written_out
+from pipeline.screening._passwords import PASSWORDS
 
 _AMAZON = (
     r"(?i:aws[\w. -]{0,20}(?:secret|key)[\w. -]{0,20}[\"']?\s*(?:[:=]|=>|is)\s*[\"']?)"
@@ -19,8 +20,8 @@ _PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("openrouter", "sk-or-", r"sk-or-[\w-]{20,}"),
     (
         "stripe",
-        "sk_live_|sk_test_|rk_live_|rk_test_|whsec_",
-        r"(?:[sr]k_(?:live|test)_[^\W_]{12,}|whsec_[A-Za-z0-9+/]{24,}=*)",
+        "sk_live_|sk_test_|pk_live_|rk_live_|rk_test_|whsec_",
+        r"(?:[sr]k_(?:live|test)_[^\W_]{12,}|pk_live_[^\W_]{12,}|whsec_[A-Za-z0-9+/]{24,}=*)",
     ),
     ("openai", "sk-", r"sk-(?:(?=[A-Za-z_-]*\d)[\w-]{20,}|[^\W_]{24,})"),
     ("hugging_face", "hf_|api_org_", r"(?:hf|api_org)_[^\W_]{20,}"),
@@ -67,6 +68,7 @@ _PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("docker", "dckr_", r"dckr_[a-z]{3}_[\w-]{20,}"),
     ("digitalocean", "dop_v1_|doo_v1_|dor_v1_", "do[opr]_v1_[0-9a-f]{40,64}"),
     ("heroku", "hrku-", r"HRKU-[\w-]{30,}"),
+    ("wandb", "wandb", r"(?i:wandb)[\s\S]{0,24}?(?P<value>[0-9a-f]{40})"),
     ("heroku", "heroku", r"(?i:heroku)[\s\S]{0,24}?(?P<value>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})"),
     ("netlify", "nfp_", r"nfp_[^\W_]{36,}"),
     ("vercel", "vercel_blob_|vcp_|vck_", r"(?:vercel_blob_rw_|vcp_|vck_)\w{24,}"),
@@ -80,11 +82,15 @@ _PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("azure", "sig=", "sig=(?P<value>[A-Za-z0-9%+/]{40,}(?:%3D|=))"),
     ("new_relic", "nrak-|nrjs-|nrii-", r"NR(?:AK|JS|II)-[\w-]{19,}"),
     ("sentry", "sntrys_|sntryu_", r"sntry[su]_[\w+/=-]{40,}"),
+    ("sentry", "sentry", r"https://(?P<value>[0-9a-f]{32})(?::[0-9a-f]{32})?@[\w.-]*sentry"),
+    ("plaid", "access-sandbox-|access-development-|access-production-", r"access-[a-z]{7,11}-[0-9a-f-]{36}"),
+    ("braintree", "access_token$", r"access_token\$[a-z]+\$[0-9a-z]{16}\$[0-9a-f]{32}"),
     ("grafana", "glsa_|glc_", r"(?:glsa_[^\W_]{32}_[A-Fa-f0-9]{8}|glc_[A-Za-z0-9+/]{32,}={0,2})"),
     ("dynatrace", "dt0", r"dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
     ("linear", "lin_", r"lin_(?:api|oauth)_[^\W_]{32,}"),
     ("notion", "secret_|ntn_", r"(?:secret_[^\W_]{43}|ntn_[^\W_]{40,})"),
     ("airtable", r"/pat[a-z0-9]{14}\.", r"pat[^\W_]{14}\.[0-9a-f]{64}"),
+    ("airtable", "airtable", r"(?i:airtable)[\s\S]{0,30}?(?P<value>key[^\W_]{14})"),
     ("figma", "figd_", r"figd_[\w-]{30,}"),
     ("postman", "pmak-", "PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
     ("dropbox", r"/sl\.(?:u\.)?[\w-]{100}", r"sl\.(?:u\.)?[\w-]{100,}"),
@@ -100,6 +106,7 @@ _PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("supabase", "sbp_|sb_secret_", r"(?:sbp_[0-9a-f]{40}|sb_secret_[\w-]{20,})"),
     ("planetscale", "pscale_", r"pscale_(?:tkn|pw|oauth)_[\w.-]{32,}"),
     ("vault", "hvs.|hvb.|hvr.", r"hv[sbr]\.[\w-]{24,}"),
+    ("vault", r"/s\.[a-z0-9]{12}", r"s\.(?=[A-Za-z]*\d)[^\W_]{24}"),
     ("terraform", ".atlasv1.", r"[^\W_]{14}\.atlasv1\.[\w-]{60,}"),
     ("pulumi", "pul-", "pul-[0-9a-f]{40}"),
     ("doppler", r"/dp\.[a-z]{2}", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{40,}"),
@@ -108,7 +115,14 @@ _PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("fly_io", "fo1_|fm1_|fm2_", r"(?:fo1_[\w-]{43}|fm[12][ar]?_[A-Za-z0-9+/=]{60,})"),
     ("sonarqube", "sqp_|squ_|sqa_", "sq[pua]_[0-9a-f]{40}"),
     ("cloudflare", "v1.0-", r"v1\.0-[0-9a-f]{24}-[0-9a-f]{146}"),
-    ("mapbox", "sk.ey", r"sk\.eyJ[\w-]{40,}\.[\w-]{20,}"),
+    ("alibaba", "ltai", r"LTAI[^\W_]{12,26}"),
+    ("tencent", "akid", r"AKID[^\W_]{32}"),
+    ("contentful", "cfpat-", r"CFPAT-[\w-]{40,}"),
+    ("shippo", "shippo_", r"shippo_(?:live|test)_[0-9a-f]{40}"),
+    ("duffel", "duffel_", r"duffel_(?:live|test)_[\w-]{40,}"),
+    ("clojars", "clojars_", r"CLOJARS_[0-9a-z]{60}"),
+    ("readme", "rdme_", r"rdme_[0-9a-z]{60,}"),
+    ("mapbox", "sk.ey|pk.ey", r"[ps]k\.eyJ[\w-]{40,}\.[\w-]{20,}"),
 )
 
 
@@ -118,4 +132,9 @@ def _family(provider: str, gate: str, pattern: str) -> Family:
     return Family(gate, (Form(provider, "KEY", spans),))
 
 
-KEYS: tuple[Family, ...] = (*(_family(*provider) for provider in _PROVIDERS), *ENVELOPES, *ASSIGNED)
+KEYS: tuple[Family, ...] = (
+    *(_family(*provider) for provider in _PROVIDERS),
+    *ENVELOPES,
+    *PASSWORDS,
+    *ASSIGNED,
+)

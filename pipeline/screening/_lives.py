@@ -1,43 +1,40 @@
-"""Where people live and when they were born, where it is written as on a form: in a story it is no data."""
+"""When people were born, where it is written as on a form: in a story it is no data."""
+
+import re
 
 from pipeline.screening._forms import Family, Form, either, shaped
+
+# ruff: noqa: RUF001 - Chinese has its own colon
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _DAY = (
     rf"(?:\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH},? \d{{4}}"
-    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)"
+    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日|(?:19|20)\d\d[01]\d[0-3]\d)"
 )
 _BORN = (
-    r"(?i)(?:\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|born(?=:)|geburtsdatum|date de naissance|fecha de "
-    rf"nacimiento)|出生日期|生年月日)[\"'\s]*(?:is|was|[:=：-])?[\"'\s]*(?P<value>{_DAY})(?!\d)"  # noqa: RUF001 - Chinese has its own colon
+    r"(?i)(?:\b(?:dob|d\.o\.b\.?|date[ _]of[ _]birth|birth[ _-]?da(?:te|y)|born(?=:)|geburts(?:datum|tag)"
+    r"|geb(?:oren)?\.? am|date de naissance|née? le|fecha de nacimiento|nacid[oa] el|data di nascita|nat[oa] il"
+    r"|data de nascimento)|дата рождения|出生日期|出生于|生日|生年月日|생년월일)"
+    rf"[\"'\s]*(?:is|was|on|[:=：-])?[\"'\s]*(?P<value>{_DAY})(?!\d)"
 )
+_BORN_BEFORE = r"(?P<value>\d{4}年\d{1,2}月\d{1,2}日)(?:出生|生まれ)"
+_NAMED = rf"(?<!\w)[A-Z][\w'-]+ (?:[A-Z]\.? )?[A-Z][\w'-]+,? \(?born(?: on)? (?P<value>(?i:{_DAY}))(?!\d)"
+"""Behind a full name."""
 
-_STREETS = (
-    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|Way|Highway|Hwy|"
-    "Parkway|Pkwy|Close|Crescent|Gardens|Row"
-)
-_STATES = (
-    "A[KLRZ]|C[AOT]|D[CE]|FL|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEINOPST]|N[CDEHJMVY]|O[HKR]|P[ARW]|RI|S[CD]|T[NX]|UT|V[AIT]|"
-    "W[AIVY]"
-)
-_NUMBER = r"(?<![\w$#-])\d{1,5}[A-Za-z]?,? "
-_ZIP = rf"(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?"
-_AMERICAN = (
-    rf"{_NUMBER}(?:[A-Z][\w'.-]*,? ){{1,5}}(?:(?:Apt|Suite|Ste|Unit|Floor|#)[ .]*\w+,?)?\s?"
-    rf"(?:[A-Z][\w'.-]+ ?){{1,4}},\s{_ZIP}(?!\w)"
-)
-_BY_ITS_STREET = (
-    rf"{_NUMBER}(?:[A-Z][\w'.-]+ ){{1,4}}(?:{_STREETS})\b\.?[^\n]{{0,60}}?"
-    rf"(?:{_ZIP}|[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}})(?!\w)"
-)
 
-LIVES: tuple[Family, ...] = (
-    Family(
-        r"(?:birth|born:|dob|d\.o\.b|geburtsdatum|naissance|nacimiento|出生|生年月日).{0,12}\d",
-        (Form("birth_date", "BIRTH_DATE", shaped(_BORN)),),
-    ),
-    Family(
-        r", (?:\\n)?[a-z]{2},? \d{5}|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b",
-        (Form("street_address", "ADDRESS", either(shaped(_AMERICAN), shaped(_BY_ITS_STREET))),),
+def _is_of_our_time(date: str) -> bool:
+    """Whether who was born then may be alive."""
+    return re.search(r"19[3-9]\d|20\d\d", date) is not None
+
+
+BIRTHS = Family(
+    r"(?:birth|born|dob|d\.o\.b|geb|naissance|nacimiento|nacid|nascita|nat[oa] il|nascimento|née? le"
+    r"|рождения|出生|生日|生年月日|생년월일).{0,12}\d|日(?:出生|生まれ)",
+    (
+        Form(
+            "birth_date",
+            "BIRTH_DATE",
+            either(shaped(_BORN), shaped(_BORN_BEFORE), shaped(_NAMED, _is_of_our_time)),
+        ),
     ),
 )

@@ -16,7 +16,9 @@ _ENDS = """
 _KNOWN_ENDS = frozenset(_ENDS.split())
 _COUNTRY = 2
 
-_AT = "[^\\s(),;:<>]@[^\\s@.]+\\.|\uff20|[\\[({<] ?(?:at|@) ?[\\])}>]| at \\S+ dot "
+_AT = (
+    "[^\\s(),;:<>]@[^\\s@.]+\\.|\uff20|[\\[({<] ?(?:at|@) ?[\\])}>]| at \\S+ dot |&#0?64;|&#x40;|&commat;|%40"
+)
 _LETTER = r"[^\W\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
 """A letter, digit or underscore, but none of Chinese, Japanese or Korean: no space parts those from an address."""
 _ADDRESS = (
@@ -24,17 +26,18 @@ _ADDRESS = (
     rf"(?:[^\W_](?:[\w-]{{0,61}}[^\W_])?\.){{1,6}}[^\W\d_]{{2,24}})(?![\w(]|-\w|\.\w)"
 )
 _IN_BRACKETS = (
-    r"(?i)(?<![\w.@-])[\w.+-]{2,64} ?[\[({<] ?(?:at|@) ?[\])}>] ?[\w-]+"
+    r"(?i)(?<![\w.@-])(?:[\w+-]{1,64} ?[\[({<] ?dot ?[\])}>] ?)?[\w.+-]{2,64} ?[\[({<] ?(?:at|@) ?[\])}>] ?[\w-]+"
     r"(?: ?[\[({<] ?(?:dot|\.) ?[\])}>] ?[\w-]+|\.[\w-]+){1,4}"
 )
 _IN_WORDS = (
-    r"(?i)(?<![\w.@-])[\w.+-]{2,64} at [\w-]+ dot (?:com|org|net|edu|io|co|gov|de|fr|uk|cn|in|jp|ru|br)"
-    r"(?: dot \w{2})?(?!\w)"
+    r"(?i)(?<![\w.@-])(?:[\w+-]{1,64} dot )*[\w.+-]{2,64} at [\w-]+ dot "
+    r"(?:com|org|net|edu|io|co|gov|de|fr|uk|cn|in|jp|ru|br)(?: dot \w{2})?(?!\w)"
 )
+_CODED = r"(?i)(?<![\w.@-])[\w.+-]{2,64}(?:&#0?64;|&#x40;|&commat;|%40)(?:[\w-]+\.){1,4}[a-z]{2,24}(?![\w@])"
 
 
 def _is_address(value: str) -> bool:
-    local, _, domain = value.replace("\uff20", "@").rpartition("@")
+    local, _, domain = re.sub(r"\uff20|&[^;]+;|%40", "@", value).rpartition("@")
     end = domain.rpartition(".")[2]
     if local == "git" or ".." in value:
         return False
@@ -49,7 +52,12 @@ MAIL = Family(
         Form(
             "email",
             "EMAIL",
-            either(shaped(_ADDRESS, _is_address, re.NOFLAG), shaped(_IN_BRACKETS), shaped(_IN_WORDS)),
+            either(
+                shaped(_ADDRESS, _is_address, re.NOFLAG),
+                shaped(_IN_BRACKETS),
+                shaped(_IN_WORDS),
+                shaped(_CODED, _is_address),
+            ),
         ),
     ),
     around=re.compile(_AT, re.IGNORECASE),

@@ -114,9 +114,20 @@ def _pairs(places: Places, keys: pa.ChunkedArray, old: int) -> Pairs:
     if not new.all():  # of what is known, only what new ones can meet
         use = new | np.isin(key, key[new])
         where, key = where[use], key[use]
+    where, key = _shared(where, key)
     order = np.lexsort((where, key))
     where, key = where[order], key[order]
     return np.concatenate([np.zeros(0, np.uint64), *_met(where, key, old)])
+
+
+def _shared(where: Places, key: Keys) -> tuple[Places, Keys]:
+    """Those whose key another one has too: few, and only they are worth sorting by two things."""
+    order = np.argsort(key)
+    ordered = key[order]
+    same = np.zeros(len(key) + 1, dtype=bool)
+    same[1:-1] = ordered[1:] == ordered[:-1]
+    shared = order[same[1:] | same[:-1]]
+    return where[shared], key[shared]
 
 
 def _met(where: Places, key: Keys, old: int) -> Iterator[Pairs]:

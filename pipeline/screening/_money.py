@@ -1,4 +1,4 @@
-"""Numbers that money goes by: cards and accounts."""
+"""Numbers that money goes by: cards, accounts and the wallets of crypto currencies."""
 
 import re
 from collections.abc import Iterator
@@ -24,6 +24,12 @@ _ACCOUNT = (
     r"(?i)\b(?:(?:account|acct|a/c|routing) ?(?:number|num|no\.?|nr\.?|#)|bank account|routing)(?: is| was)?[ :#]{0,3}"
     r"(?P<value>\d(?:[ -]?\d){6,16})(?![\d%]|[.,]\d)"
 )
+_BITCOIN = r"(?<![A-Za-z0-9])(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[02-9ac-hj-np-z]{39,59})(?![A-Za-z0-9])"
+_ETHEREUM = (
+    r"(?i:eth\w*|wallet\w*|address|send\w*|pay\w*|transfer\w*|donat\w*|deposit\w*|usdt|metamask|钱包|地址|转账|付款|打款|汇)"
+    r"[^\n=]{0,24}?(?<![A-Za-z0-9])(?P<value>0x[0-9a-fA-F]{40})(?![A-Za-z0-9])"
+)
+"""Programs hold such numbers too: it counts where somebody is to pay there."""
 
 
 def _is_card(value: str) -> bool:
@@ -42,6 +48,14 @@ def _ibans(text: str, start: int, end: int) -> Iterator[Span]:
             yield match.start(), match.start() + len(whole)
 
 
+def _is_wallet(value: str) -> bool:
+    return value.startswith("bc1") or checksums.base58(value)
+
+
 IBAN = Family(r"[a-z]{2}\d\d[ -]?[a-z0-9]{4}", (Form("iban", "IBAN", _ibans),))
 CARD = Form("card", "CARD", either(shaped(_CARD, _is_card), shaped(_CARD_SAID, _is_card)))
 ACCOUNT = Form("bank_account", "ACCOUNT", shaped(_ACCOUNT))
+WALLETS = Family(
+    "\\b[13][1-9a-z]{20}|bc1[02-9ac-hj-np-z]{8}|0x[0-9a-f]{12}",
+    (Form("crypto_wallet", "WALLET", either(shaped(_BITCOIN, _is_wallet), shaped(_ETHEREUM))),),
+)

@@ -8,9 +8,7 @@ from pipeline.screening._forms import Family, Form, either, shaped
 
 # ruff: noqa: RUF001 - Chinese has its own colon
 
-_SOCIAL = (
-    r"(?<![\w.,=+*/$<-])(?<![\d)=+*/] )(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-]| ?[=+*/])"
-)
+_SOCIAL = r"(?<![\w.=+*/$<-])(?<!\d,)(?<![\d)=+*/] )(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-]| ?[=+*/])"
 _SOCIAL_SAID = r"(?i)\b(?:ssn|social security)[^\n\d]{0,25}(?P<value>\d{3}[- .]?\d\d[- .]?\d{4})(?!\d)"
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _CHINA = rf"(?<![\dA-Za-z])[1-9]\d{{5}}(?:18|19|20)\d\d{_DAY}\d{{3}}[\dXx](?![\dA-Za-z])"
@@ -27,11 +25,12 @@ _CALLED = (
     r"(?:\b(?:passport|driver'?s?'? licen[cs]e|driving licen[cs]e|national (?:id|identity|insurance)|identity card|"
     r"id card|(?:medical|health) record|mrn|tax (?:id|identification|payer)|tin|tfn|ni|nhs|medicare|social insurance|"
     r"sin|cpf|curp|pesel|bsn|dl|patient id|aadhaar|nino|steuer-?id|personalausweis|reisepass|passeport|"
-    r"pasaporte)\b|护照|身份证|паспорт)"
+    r"pasaporte|nric|imei|vin|hkid|rijksregisternummer|personnummer|rrn)\b"
+    r"|护照|護照|身[份分][证證]|паспорт|инн|снилс|マイナンバー|여권)"
 )
 _SAID = (
-    rf"(?i:{_CALLED}(?:[ :：#号码.'\"()-]|number|num\b|no\b|nr\b|code|card|is\b|was\b)*)"
-    r"(?P<value>(?=[A-Z]*\d)[A-Z0-9]+(?:[ -](?=[A-Z]*\d)[A-Z0-9]+){0,4})(?![\w%]|[.,]\d)"
+    rf"(?i:{_CALLED}(?:[ :：#号码字號碼番号.'\"()-]|id\b|number|num\b|no\b|nr\b|code|card|is\b|was\b)*)"
+    r"(?P<value>(?=[A-Z]*\d)[A-Z0-9]+(?:[ -](?=[A-Z]*\d)[A-Z0-9]+){0,4}(?:\([0-9A]\))?)(?![\w%]|[.,]\d)"
 )
 _FEWEST, _SHORTEST = 4, 7
 

@@ -6,7 +6,7 @@ from unicodedata import normalize
 _SOFT = "!?\"'`()[]{}:;"
 """What says nothing; signs of arithmetic do, and stay, as do points and commas within a word."""
 _SPACES = "\0\t\n\r\x0b\x0c"
-_TO_SPACES = bytes.maketrans(_SPACES.encode(), b" " * len(_SPACES))
+_FOLDED = bytes.maketrans(_SPACES.encode(), b" " * len(_SPACES)).lower()
 _ALL = str.maketrans(_SPACES, " " * len(_SPACES), _SOFT)
 _SOFT_BYTES = _SOFT.encode()
 _WIDE = re.compile(
@@ -21,7 +21,7 @@ _WIDE_SOFT = re.compile(
 def words(text: str) -> bytes:
     """The words of a text in their order, as UTF-8 with spaces between; no byte of it is 0."""
     if text.isascii():
-        plain = text.encode().lower().translate(_TO_SPACES, _SOFT_BYTES)
+        plain = text.encode().translate(_FOLDED, _SOFT_BYTES)
     else:
         folded = _WIDE_SOFT.sub(" ", normalize("NFC", text)).casefold().translate(_ALL)
         plain = _WIDE.sub(r" \g<0> ", folded).encode("utf-8", "surrogatepass")

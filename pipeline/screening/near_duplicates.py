@@ -1,8 +1,8 @@
 """Near duplicates: nearly the same words in the same order, or the same program with other names."""
 
 import os
+from array import array
 from collections.abc import Sequence
-from itertools import chain
 from typing import Annotated, Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from pipeline.screening.subject import Subject
 
 BANDS, ROWS, SEED = 32, 4, 1
 """Two records with a Jaccard index of 0.7 share none of 32 buckets once in 6,000 times."""
+_DIGESTS = 200
+"""How many are numbers of Python's at a time: few enough to stay near the processor."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -71,12 +73,15 @@ def _keys(made: Shingles) -> list[pa.Array]:
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # each process has its own part of the work already
     from rensa import RMinHash
 
-    count = len(made.starts) - 1
-    digests = RMinHash.digest_matrix_from_flat_token_hashes(
-        made.values, made.starts.astype(np.uint64), BANDS * ROWS, SEED
-    ).to_rows()
-    flat = np.fromiter(chain.from_iterable(digests), np.uint32, count * BANDS * ROWS)
-    halves = flat.view(np.uint64).reshape(count, BANDS, 2)
+    starts = made.starts.astype(np.uint64)
+    digests: list[bytes] = []
+    for first in range(0, len(starts) - 1, _DIGESTS):
+        here = starts[first : first + _DIGESTS + 1]
+        matrix = RMinHash.digest_matrix_from_flat_token_hashes(
+            made.values[int(here[0]) : int(here[-1])], here - here[0], BANDS * ROWS, SEED
+        )
+        digests += [array("I", digest).tobytes() for digest in matrix.to_rows()]
+    halves = np.frombuffer(b"".join(digests), np.uint64).reshape(-1, BANDS, 2)
     keys = halves[:, :, 0] * _MIX
     keys ^= keys >> np.uint64(32)
     keys = (keys + halves[:, :, 1]) * _MIX

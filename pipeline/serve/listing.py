@@ -1,6 +1,7 @@
 """The tasks behind a figure: by cell, kind, state, person and age, the oldest first, page by page."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -117,6 +118,12 @@ class Listing:
                 "outcomes": self._store.rows(OUTCOMES, [task_id]),
                 "records": [row["record_id"] for row in self._store.rows(RECORDS, [task_id])],
             }
+
+    def unknown(self, task_ids: Sequence[str]) -> frozenset[str]:
+        """Those of some tasks that are not in the store: a history that was brought along may name them."""
+        with self._lock:
+            found = self._store.rows("SELECT task_id FROM listed WHERE list_contains(?, task_id)", [task_ids])
+        return frozenset(task_ids) - {row["task_id"] for row in found}
 
     def close(self, closing: ExitStack) -> None:
         """Close the store, once nobody asks it."""

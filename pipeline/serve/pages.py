@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.report import html
+from pipeline.report import flow_figures, html
 from pipeline.report.words import STATES
 from pipeline.serve.links import LiveLinks
 from pipeline.serve.listing import Chosen
@@ -31,7 +31,9 @@ class Pages:
 
     def front(self, seen: Seen, fault: str | None = None) -> str:
         """The report."""
-        return _render("live.html.j2", **self._content(seen), fault=fault)
+        ageing = flow_figures.ageing(seen.flow) if seen.flow else None
+        pageless = seen.listing.unknown([one.task for one in ageing.oldest]) if ageing else frozenset()
+        return _render("live.html.j2", **self._content(seen, pageless), fault=fault)
 
     def tasks(self, seen: Seen, chosen: Chosen, number: int) -> str:
         """A list of tasks."""
@@ -80,8 +82,9 @@ class Pages:
         page, states = seen.listing.page(chosen, number), seen.listing.states(chosen)
         return _render(template, **self._content(seen), page=page, chosen=chosen, counts=states, **more)
 
-    def _content(self, seen: Seen) -> dict[str, Any]:
-        links = LiveLinks(seen.listing.names if self._names else None)
+    def _content(self, seen: Seen, pageless: frozenset[str] = frozenset()) -> dict[str, Any]:
+        people = {one.annotator for one in seen.progress.annotators} | seen.listing.names.keys()
+        links = LiveLinks(seen.listing.names if self._names else None, people, pageless)
         return {
             **html.content(seen.progress, seen.flow, links),
             "version": seen.version,

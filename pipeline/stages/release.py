@@ -54,9 +54,9 @@ def release(
     if preview:
         return _preview(ctx, found, home)
     _refuse_simulated(ctx, found.manifest)
-    refuse(found.manifest, found.looked.leaks if found.looked else ())
-    if not found.is_news:
+    if not found.is_news:  # it is out already: a gate that would say no today stops what is new alone
         return _again(ctx, found.manifest.version, home)
+    refuse(found.manifest, found.looked.leaks if found.looked else ())
     return _new(ctx, found.manifest, home)
 
 
@@ -112,9 +112,10 @@ def _write(
 
 
 def _refuse_simulated(ctx: Context, manifest: Manifest) -> None:
-    simulated = manifest.counts.simulated_rows
-    if simulated and not ctx.project.release.simulated:
+    counts = manifest.counts
+    if manifest.simulated and not ctx.project.release.simulated:
+        simulated = counts.simulated_labels + counts.simulated_decisions
         raise GateRefused(
-            f"release: labels of people were expected, {simulated} of {manifest.counts.rows} rows rest on simulated "
-            "annotators; set simulated = true under [release], and the release says so"
+            f"release: labels of people were expected, {simulated:,} of {counts.labels + counts.decisions:,} labels "
+            "and decisions are simulated annotators'; set simulated = true under [release], and the release says so"
         )

@@ -10,6 +10,7 @@ from pipeline.releasing.making import make_rows
 from pipeline.resolving.asking import changed_first
 from pipeline.resolving.deciding import decided
 from pipeline.resolving.models import Models
+from pipeline.resolving.narrowed import CHANGED, only
 from pipeline.resolving.settling import Case, weigh
 from pipeline.resolving.telling import tell
 from pipeline.terms import Terms
@@ -29,7 +30,8 @@ WITH cast_votes AS MATERIALIZED (SELECT * FROM votes),
 said AS (SELECT task_id, list(revision_id) AS revisions FROM cast_votes GROUP BY task_id),
 due AS (
     SELECT t.task_id, t.task_type, t.version, coalesce(k.votes, t.overlap) AS asked, t.audit, r.method, r.revisions
-    FROM tasks t LEFT JOIN current_asks k USING (task_id) LEFT JOIN said s USING (task_id)
+    FROM (FROM tasks SEMI JOIN looked_at USING (task_id)) t
+    LEFT JOIN current_asks k USING (task_id) LEFT JOIN said s USING (task_id)
     LEFT JOIN current_resolutions r USING (task_id)
     ANTI JOIN superseded u ON u.task_id = t.task_id ANTI JOIN withdrawn w ON w.task_id = t.task_id
     WHERE CASE
@@ -43,7 +45,8 @@ SELECT due.*, v.revision_id, v.annotator, v.payload, v.simulated, v.guideline, v
     dense_rank() OVER (ORDER BY due.task_id) AS place
 FROM due LEFT JOIN cast_votes v USING (task_id) ORDER BY place, v.submitted_at, v.revision_id
 """
-"""Tasks that may be settled now, or not any more, with their votes in the order of submission."""
+"""Of the tasks that are looked at those that may be settled now, or not any more, with their votes in the order of
+submission."""
 SOME = "SELECT * FROM due_now WHERE place >= ? AND place < ? ORDER BY place, submitted_at, revision_id"
 
 
@@ -69,7 +72,8 @@ def resolve(ctx: Context) -> Tally:
 
 
 def _batches(ctx: Context) -> Iterator[list[Case]]:
-    ctx.store.temporary(DUE)
+    with only(ctx.store, CHANGED, DUE):
+        ctx.store.temporary(DUE)
     due: int = ctx.store.value("SELECT max(place) FROM due_now") or 0
     for start in ctx.progress.track(range(1, due + 1, BATCH), "resolve"):
         rows = ctx.store.rows(SOME, [start, start + BATCH])

@@ -17,7 +17,7 @@ from pipeline.verification._readable import one_case, readable
 from pipeline.verification._shapes import shape
 from pipeline.verification._spans import spans_of
 from pipeline.verification._units import NONE
-from pipeline.verification._wording import NO_NUMBER, choice, is_bare, same_time, same_words
+from pipeline.verification._wording import NO_NUMBER, choice, is_bare, same_date, same_time, same_words
 from pipeline.verification._written import written
 
 Outcome: TypeAlias = Literal["equal", "not_equal", "unknown"]
@@ -87,6 +87,7 @@ _BY_FORM: dict[str, Callable[[str, str], bool | None]] = {
     "choice": _choices,
     "residue": same_residue,
     "time": same_time,
+    "date": same_date,
 }
 
 

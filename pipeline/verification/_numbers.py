@@ -30,6 +30,7 @@ _MONEY = re.compile(r"^(?:US\s*|USD\s*|A\s*|C\s*)?\\usd\s*|^USD\s*(?=\d)")
 _FOREIGN = re.compile(r"^(euros|EUR|gbp|GBP|yen|Rs\.?|INR|RMB)\s*(\d.*)$")
 _ABOUT = re.compile(r"^(?:\\approx|about|approximately|approx\.?|around|roughly|exactly|~)\s*", re.IGNORECASE)
 _POUNDS = {Unit((("gbp", 1),)), Unit((("mass", 1),), Fraction(45359237, 100000))}
+_DEGREES = {(("celsius", 1),), (("fahrenheit", 1),)}
 """Money and weight, of which each goes by the other's name."""
 _IN_BASE = Unit(things="in base")
 _SAID_TWICE = re.compile(rf"^(\d+) \((?:{'|'.join(NAMED)})\)")
@@ -197,12 +198,20 @@ def same(gold: Number, said: Number) -> bool | None:
         if {gold.unit, said.unit} == _POUNDS:
             return gold.value == said.value
         if gold.unit.measures != said.unit.measures:
-            return False
+            return _same_warmth(gold, said)
         a, b = gold.value * gold.unit.factor, said.value * said.unit.factor
         return True if a == b else _rounded(replace(gold, value=a), replace(said, value=b))
     if gold.value == said.value:
         return _same_things(gold.unit, said.unit)
     return _other_value(gold, said)
+
+
+def _same_warmth(a: Number, b: Number) -> bool | None:
+    """Whether degrees of two kinds are one temperature, the rounded for people; nothing else is of two measures."""
+    if {a.unit.measures, b.unit.measures} != _DEGREES:
+        return False
+    cold, warm = (a, b) if a.unit.measures == (("celsius", 1),) else (b, a)
+    return (warm.value - 32) * Fraction(5, 9) == cold.value or None
 
 
 def _same_things(a: Unit, b: Unit) -> bool | None:

@@ -10,7 +10,14 @@ from pipeline.verification._relations import relation
 from pipeline.verification._units import NONE, Unit, unit
 
 _FRENCH = re.compile(r"([\[\]])([^\[\]]+)([\[\]])")
-_MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|array)\}(?:\{[^{}]*\})?(.*)\\end\{\1\}", re.DOTALL)
+_MATRIX = re.compile(r"\\begin\{([pbB]?matrix|array)\}(?:\{[^{}]*\})?(.*)\\end\{\1\}", re.DOTALL)
+_TIMES = re.compile(r"(-?(?:\d[\d.]*|\\frac\{-?\d+\}\{\d+\}))\s*(?:\\cdot\s*)?(\\begin\{.*)", re.DOTALL)
+_LABEL = re.compile(r"(?:^|(?<=[\s,;.]))\(?([a-h]|iii|ii|iv|i|v|[1-9])\)\s*[:.]?\s+")
+_LABELS = (tuple("abcdefgh"), ("i", "ii", "iii", "iv", "v"), tuple("123456789"))
+_ALONG = re.compile(
+    r"((?:-\s*)?[^-+ijk=,]*?)\s*i\s*([-+]\s*[^-+ijk=,]*?)\s*j(?:\s*([-+]\s*[^-+ijk=,]*?)\s*k)?"
+)
+"""A vector by its parts along the axes; with one letter alone it may be a complex number."""
 _SHORT_WORDS = frozenset("of or in is no to by at on an am pm if so we it be as cm mm km kg ft lb hr".split())  # noqa: SIM905 - a list to read
 
 _LISTED = (Number, Maths, Several, Ratio, Named)
@@ -19,7 +26,7 @@ _LISTED = (Number, Maths, Several, Ratio, Named)
 
 def shape(text: str) -> Shape:
     """What an answer, as `written` gives it, is made of."""
-    for look in (_number, _matrix, _ratio, _relation, _several, _bracketed):
+    for look in (_number, _labelled, _matrix, _along, _ratio, _relation, _several, _bracketed):
         if (found := look(text)) is not None:
             return found
     return _maths(text)
@@ -33,7 +40,30 @@ def _relation(text: str) -> Shape | None:
     return relation(text, shape)
 
 
+def _labelled(text: str) -> Shape | None:
+    """`(a) 5 (b) 7`: answers to the parts of a question, in their order."""
+    marks = [*_LABEL.finditer(text)]
+    labels = tuple(mark[1] for mark in marks)
+    if len(marks) < 2 or marks[0].start() or all(labels != known[: len(labels)] for known in _LABELS):  # noqa: PLR2004 - parts
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    parts = [text[mark.end() : end].strip(" ,;") for mark, end in zip(marks, ends, strict=True)]
+    return Several("tuple", tuple(map(shape, parts))) if all(parts) else None
+
+
+def _along(text: str) -> Shape | None:
+    found = _ALONG.fullmatch(text)
+    if not found:
+        return None
+    sides = [re.sub(r"\s", "", one) for one in found.groups() if one is not None]
+    read = [number(f"{one.lstrip('+')}1" if one in ("", "+", "-") else one.lstrip("+")) for one in sides]
+    return Several("tuple", tuple(one for one in read if one)) if all(read) else Words(text)
+
+
 def _matrix(text: str) -> Shape | None:
+    if times := _TIMES.fullmatch(text):
+        by, inner = number(times[1]), _matrix(times[2])
+        return _scaled(inner, by) if by and isinstance(inner, Several) else None
     found = _MATRIX.fullmatch(re.sub(r"^[(\[]\s*(\\begin.*\\end\{\w+\})\s*[)\]]$", r"\1", text))
     if found:
         rows = [row.split("&") for row in re.split(r"\\newline", found[2]) if row.strip()]
@@ -48,6 +78,13 @@ def _matrix(text: str) -> Shape | None:
         if all(len(row) == 1 for row in rows)
         else None
     )
+
+
+def _scaled(one: Shape, by: Number) -> Shape:
+    """Each number of a matrix so many times."""
+    if isinstance(one, Several):
+        return Several(one.kind, tuple(_scaled(part, by) for part in one.parts))
+    return Number(one.value * by.value) if isinstance(one, Number) else Words(f"{by.value} times {one}")
 
 
 def _entry(text: str) -> Shape:

@@ -18,8 +18,9 @@ mass: 1/1000 mg milligram | 1 g gram | 1000 kg kilogram kilo | 1000000 ton tonne
 mass: 45359237/1600000 oz ounce
 time: 1/1000 ms millisecond | 1 s sec second | 60 min minute | 3600 h hr hour | 86400 day | 604800 week
 time: 31536000 year yr
-volume: 1/1000 ml milliliter millilitre | 1 l liter litre | 473176473/125000000 gallon gal
-volume: 473176473/500000000 quart qt | 473176473/1000000000 pint | 473176473/2000000000 cup
+length^3: 1/1000000 ml milliliter millilitre | 1/1000 l liter litre | 473176473/125000000000 gallon gal
+length^3: 473176473/500000000000 quart qt | 473176473/1000000000000 pint | 473176473/2000000000000 cup
+length^2: 10000 hectare ha
 angle: 1 deg degree
 money: 1 usd dollar buck | 1/100 cent penny pennie
 euro: 1 euro eur
@@ -73,16 +74,21 @@ NONE = Unit()
 def _table() -> dict[str, tuple[str, Fraction, int]]:
     found: dict[str, tuple[str, Fraction, int]] = {}
     for line in _TABLE.strip().splitlines():
-        dimension, _, units = line.partition(": ")
+        measure, _, units = line.partition(": ")
+        dimension, _, power = measure.partition("^")
         for entry in units.split(" | "):
             factor, *names = entry.split()
-            found |= {name: (dimension, Fraction(factor), 1) for name in names}
+            found |= {name: (dimension, Fraction(factor), int(power or 1)) for name in names}
     return found
 
 
 def measured(measures: tuple[tuple[str, int], ...]) -> frozenset[Fraction]:
     """The factors of all units that measure one thing, such as lengths; empty of what takes several."""
-    return frozenset(factor for name, factor, _ in _table().values() if ((name, 1),) == measures)
+    if len(measures) != 1:
+        return frozenset()
+    [(measure, power)] = measures
+    known = [(factor, own) for name, factor, own in _table().values() if name == measure]
+    return frozenset(factor ** (power // own) for factor, own in known if own in (1, power))
 
 
 def scale(text: str) -> tuple[int, str]:
@@ -139,7 +145,7 @@ def _product(text: str) -> Unit | None:
             things += [] if name in _FILLER else [name]
             continue
         times = int(raised.strip("{}")) if raised else power
-        measures[known[0]] += times
+        measures[known[0]] += times * known[2]
         factor *= known[1] ** times
         power = 1
     return Unit(tuple(sorted(measures.items())), factor, " ".join(things))

@@ -24,6 +24,10 @@ _KINDS = tuple(
     )
 )
 _MONTHS = _KINDS[1]
+_IN_ORDER = {
+    month: at
+    for at, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)  # noqa: SIM905 - a list to read
+}
 _NOON = 12 * 60 + 59
 """Until then a time without its half of the day may be of either."""
 NO_NUMBER = frozenset(("dne", "undefined", "none", "yes", "no", "true", "false", "impossible"))
@@ -31,6 +35,13 @@ _FILLER = frozenset(("a", "an", "the", "is", "it", "option", "choice", "answer",
 _LIKE = {"yes": "true", "no": "false", "autumn": "fall", "converge": "converges", "diverge": "diverges",
          "convergent": "converges", "divergent": "diverges"}  # fmt: skip
 _CLOCK = re.compile(r"(\d{1,2})(?:\s*[:.]\s*(\d{2}))?\s*([ap])m|(\d{1,2}):(\d{2})(?:\s*h)?")
+_HOURS = {"noon": 12 * 60, "midday": 12 * 60, "midnight": 0}
+_DATE = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+    r"|(?P<Day>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<Month>[a-z]+)\.?,? (?P<Year>\d{4})"
+    r"|(?P<MONTH>[a-z]+)\.? (?P<DAY>\d{1,2})(?:st|nd|rd|th)?,? (?P<YEAR>\d{4})",
+    re.IGNORECASE,
+)
 _CHOICE = re.compile(r"^\(?([A-Ja-j])(?:\)|[.:](?=\s|$)|$)\s*(.*)$", re.DOTALL)
 
 
@@ -60,8 +71,26 @@ def same_time(a: str, b: str) -> bool | None:
     return None if plain <= _NOON else False
 
 
+def same_date(a: str, b: str) -> bool | None:
+    """Whether two days of a year are one, such as 2024-03-05 and March 5, 2024; None where they are none."""
+    one, other = _day(a), _day(b)
+    return None if one is None or other is None else one == other
+
+
+def _day(text: str) -> tuple[int, int, int] | None:
+    found = _DATE.fullmatch(text.strip())
+    if not found:
+        return None
+    said = {name.lower(): value for name, value in found.groupdict().items() if value}
+    month = said["month"].lower()
+    number = int(month) if month.isdigit() else _IN_ORDER.get(month[:3], 0)
+    return (int(said["year"]), number, int(said["day"])) if number else None
+
+
 def _minutes(text: str) -> tuple[int, bool] | None:
     """Minutes since midnight, and whether it is said of which half of the day."""
+    if text.strip().lower() in _HOURS:
+        return _HOURS[text.strip().lower()], True
     found = _CLOCK.fullmatch(text.strip().lower())
     if not found:
         return None

@@ -7,7 +7,10 @@ import numpy as np
 from pipeline.progress.causes.base import Case, Finding
 from pipeline.progress.causes.thresholds import EXPLAINS, SURE, TIMES_CONTESTED
 from pipeline.progress.columns import Floats, Mask
-from pipeline.progress.measured import Measured
+from pipeline.progress.measured import CellFigures, Measured
+
+ONE = 1.05
+"""Votes a task, up to which it has one only; now and then one is given twice."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ def ambiguous_guideline(case: Case) -> Finding | None:
     found = []
     for kind in sorted(set(cells.types.tolist())):
         mine = cells.types == kind
-        contested = shares(cells.escalated, cells.closed, mine)
-        back = shares(cells.rejected, cells.closed, mine)
+        contested = shares(cells.escalated, contestable(cells), mine)
+        back = shares(cells.rejected, contestable(cells), mine)
         if contested.stands_out or back.stands_out:
             undone = as_the_others(case.measured, mine)
             told = (contested, "contested") if contested.stands_out else (back, "sent back")
@@ -45,6 +48,11 @@ def ambiguous_guideline(case: Case) -> Finding | None:
     if relief < EXPLAINS:
         return None
     return Finding("ambiguous_guideline", kind, _evidence(kind, *told, relief), undone)
+
+
+def contestable(cells: CellFigures) -> Floats:
+    """Attempts that closed where votes can differ: of single votes no type is read alike, nobody was asked twice."""
+    return np.where((cells.votes > ONE) | (cells.escalated > 0), cells.closed, 0.0)
 
 
 def shares(happened: Floats, of: Floats, mine: Mask) -> Shares:
@@ -61,7 +69,7 @@ def shares(happened: Floats, of: Floats, mine: Mask) -> Shares:
 def as_the_others(measured: Measured, mine: Mask) -> Measured:
     """The world in which these cells' tasks are contested and sent back as rarely as the others'."""
     cells = measured.cells
-    fewer_sent = _times(shares(cells.escalated, cells.closed, mine))
+    fewer_sent = _times(shares(cells.escalated, contestable(cells), mine))
     fewer_back = fewer_sent * _times(shares(cells.rejected, cells.judged, mine))
     again = np.where(mine, cells.again * fewer_back, cells.again)
     attempts = (cells.first + again) / np.maximum(cells.ready, 1e-12)

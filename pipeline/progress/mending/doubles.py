@@ -1,7 +1,5 @@
 """Rows that stand in the log twice, and answers that one person gave twice."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from pipeline.progress.attempts import Places, attempts_of
@@ -47,18 +45,3 @@ def _less(columns: Columns, rows: Places) -> tuple[Columns, int]:
     keep = np.ones(len(columns), dtype=bool)
     keep[rows] = False
     return columns.at(keep), len(rows)
-
-
-def numbered(columns: Columns) -> tuple[Columns, int]:
-    """With attempts counted by rejections where the log numbers none, and how many rows that changed."""
-    if columns.attempt.max(initial=1) > 1 or not columns.are("rejected").any():
-        return columns, 0
-    order = np.argsort(columns.task, kind="stable")
-    rejected = (columns.are("rejected") & (columns.task != NOBODY))[order].astype(np.int32)
-    before = np.cumsum(rejected) - rejected
-    first = np.flatnonzero(np.diff(columns.task[order], prepend=NOBODY - 1))
-    of_task = np.repeat(before[first], np.diff(np.append(first, len(order))))
-    attempt = np.ones(len(columns), dtype=np.int32)
-    attempt[order] = 1 + before - of_task
-    attempt[columns.task == NOBODY] = 1
-    return replace(columns, attempt=attempt), int((attempt > 1).sum())

@@ -37,8 +37,10 @@ def cost(log: EventLog, window: Window, team: Team) -> Cost | None:
     Hours are those at work where the log says them, else busy and starved. Work at tasks that are not accepted yet is
     paid too: in a growing queue the figure is higher than in the end. Source: unit cost of an accepted item.
     """
-    gather(log)
     paid = {member.id: member.pay for member in team.people if member.pay is not None}
+    if not paid:  # to count hours for nothing takes as long as for something
+        return None
+    gather(log)
     rows = billing(log, team, "person", window)
     amounts: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:

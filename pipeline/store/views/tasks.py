@@ -24,13 +24,26 @@ CREATE OR REPLACE TEMP VIEW withdrawn AS
 SELECT rt.task_id FROM record_tasks rt LEFT JOIN withdrawals w USING (record_id)
 GROUP BY rt.task_id HAVING count(*) = count(w.record_id);
 
+-- How much was said of each task and not taken back: answers, and among them those that nobody has checked yet, those
+-- that are labels, those that no person gave; and how often people passed.
+CREATE OR REPLACE TEMP VIEW task_answers AS
+SELECT a.task_id, count(*) FILTER (NOT a.skipped) AS submitted,
+    count(*) FILTER (NOT a.skipped AND l.revision_id IS NULL AND j.subject IS NULL) AS unchecked,
+    count(*) FILTER (NOT a.skipped AND l.revision_id IS NOT NULL) AS labels,
+    count(*) FILTER (NOT a.skipped AND a.simulated) AS simulated, count(*) FILTER (a.skipped) AS skips
+FROM latest_annotations a
+LEFT JOIN labels l USING (revision_id)
+LEFT JOIN rejects j ON j.stage = 'check' AND j.subject = a.revision_id
+WHERE NOT a.deleted GROUP BY a.task_id;
+
 -- A task with all that has happened to it, in flags and counts.
 CREATE OR REPLACE TEMP VIEW task_facts AS
 SELECT t.task_id, t.item_id, t.task_type, t.version, t.cell, coalesce(k.votes, t.overlap) AS overlap, t.attempt,
     t.audit, t.generated_at, g.task_id IS NOT NULL AS gold,
     s.task_id IS NOT NULL AS superseded, w.task_id IS NOT NULL AS withdrawn,
     p.task_id IS NOT NULL AS pushed, p.pushed_at,
-    coalesce(a.submitted, 0) AS submitted, coalesce(a.unchecked, 0) AS unchecked, coalesce(v.votes, 0) AS votes,
+    coalesce(a.submitted, 0) AS submitted, coalesce(a.unchecked, 0) AS unchecked,
+    CASE WHEN g.task_id IS NULL THEN coalesce(v.votes, 0) ELSE 0 END AS votes,
     coalesce(r.method <> 'reopened', false) AS resolved, r.payload IS NOT NULL AS accepted, r.method, r.agreement,
     r.resolved_at, r.guideline, m.task_id IS NOT NULL AS released, coalesce(m.row_count, 0) AS released_rows
 FROM tasks t
@@ -39,14 +52,12 @@ LEFT JOIN superseded s USING (task_id)
 LEFT JOIN withdrawn w USING (task_id)
 LEFT JOIN gold_tasks g USING (task_id)
 LEFT JOIN pushes p USING (task_id)
-LEFT JOIN (
-    SELECT a.task_id, count(*) AS submitted,
-        count(*) FILTER (l.revision_id IS NULL AND j.subject IS NULL) AS unchecked
-    FROM current_annotations a
-    LEFT JOIN labels l USING (revision_id)
-    LEFT JOIN rejects j ON j.stage = 'check' AND j.subject = a.revision_id
-    GROUP BY a.task_id) a USING (task_id)
-LEFT JOIN (SELECT task_id, count(*) AS votes FROM votes GROUP BY task_id) v USING (task_id)
+LEFT JOIN task_answers a USING (task_id)
+LEFT JOIN (  -- as many as people: of `votes`, which asks which one counts, there are as many
+    SELECT task_id, count(*) AS votes FROM (
+        SELECT DISTINCT l.task_id, l.annotator FROM labels l JOIN own_annotations o USING (revision_id)
+        WHERE NOT o.skipped AND NOT o.deleted)
+    GROUP BY task_id) v USING (task_id)
 LEFT JOIN current_resolutions r USING (task_id)
 LEFT JOIN (
     SELECT task_id, resolution_id, max(row_count) AS row_count FROM release_members

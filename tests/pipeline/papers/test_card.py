@@ -59,6 +59,10 @@ def test_the_first_five_lines_say_what_nobody_should_miss(tmp_path: Path) -> Non
 def test_an_error_that_nobody_looked_for_is_not_known(tmp_path: Path) -> None:
     lines = first_lines(card(tmp_path, estimates=[]))
     assert lines[0] == "**Estimated error:** not known; no label was looked at again."
+    few = {"name": "error", "of": "all", "value": None, "n": 7, "said": "7 labels were looked at again"}
+    text = card(tmp_path, estimates=[few])
+    assert first_lines(text)[0] == "**Estimated error:** not known; 7 labels were looked at again."
+    assert "No label was looked at again" not in text
 
 
 def test_simulated_labels_are_said_before_anything_else(tmp_path: Path) -> None:
@@ -72,6 +76,18 @@ def test_simulated_labels_are_said_before_anything_else(tmp_path: Path) -> None:
     assert "yes: 83 % of the rows (5 of 6)" in first_lines(text)[3]
     assert "10 of the 13 labels, and 1 of the 1 adjudicators' decisions, behind this release" in text
     assert "simulated" in front(text)["tags"]
+
+
+def test_where_every_voice_is_simulated_no_crowd_is_claimed(tmp_path: Path) -> None:
+    all_made_up = {"simulated_annotators": 3, "simulated_labels": 13, "simulated_decisions": 1}
+    assert front(card(tmp_path, simulated=True, counts=all_made_up))["annotations_creators"] == [
+        "machine-generated"
+    ]
+    but_one = {**all_made_up, "simulated_decisions": 0}
+    assert front(card(tmp_path, simulated=True, counts=but_one))["annotations_creators"] == [
+        "crowdsourced",
+        "machine-generated",
+    ]
 
 
 def test_a_signed_exception_stands_on_the_card(tmp_path: Path) -> None:

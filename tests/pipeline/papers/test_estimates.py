@@ -70,6 +70,13 @@ def test_an_error_that_nobody_looked_for_has_no_interval() -> None:
     unknown, doubt = errors([erring(None, NOTHING, doubt=0.04)], set())
     assert (unknown.value, unknown.low, unknown.high, unknown.n) == (None, None, None, 0)
     assert (doubt.name, doubt.value, doubt.n) == ("doubt", 0.04, 500)
+    assert unknown.said == "no label was looked at again"
+
+
+def test_an_error_of_too_few_says_that_some_were_looked_at() -> None:
+    (few,) = errors([erring(None, NOTHING.replace(looked_at=7, wrong=1), by="nothing")], set())
+    assert (few.value, few.n) == (None, 7)
+    assert few.said == "7 labels were looked at again, too few to tell (20 are needed)"
 
 
 def test_agreement_is_of_all_cells_and_weeks_before_and_after_sorting_out() -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.progress.cleaning import clean
 from pipeline.progress.columns import Columns
+from pipeline.progress.reading import columns_of
+from pipeline.store.log import EventLog
 from schemas.events import EventName
 from tests.pipeline.progress.deriving.logs import (
     HOUR,
@@ -74,6 +76,25 @@ def test_an_answer_after_a_rejection_is_no_second_answer_where_attempts_are_not_
     cleaned, counts, _ = clean(log)
     assert cleaned.attempt[cleaned.are("submitted")].tolist() == [1, 2]
     assert counts["answered_twice"] == 0
+
+
+def test_a_row_without_an_attempt_is_of_the_one_that_the_task_had_come_to() -> None:
+    events: list[tuple[EventName, int]] = [
+        ("ingested", 0), ("ready", 1), ("submitted", 1), ("rejected", 0),
+        ("ready", 2), ("submitted", 2), ("accepted", 0), ("released", 0),
+    ]  # fmt: skip
+    made = EventLog.of_arrow(
+        {
+            "ts": [f"2026-01-05T09:{minute:02}:00Z" for minute in range(len(events))],
+            "event": [event for event, _ in events],
+            "task": ["a" for _ in events],
+            "attempt": [attempt or None for _, attempt in events],
+        }
+    )
+    with made as log:
+        cleaned, counts, _ = clean(columns_of(log))
+    assert cleaned.attempt.tolist() == [1, 1, 1, 1, 2, 2, 2, 2]
+    assert not any(counts.values())
 
 
 def test_rows_out_of_order_are_put_in_theirs() -> None:

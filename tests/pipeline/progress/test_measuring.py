@@ -81,6 +81,11 @@ def test_a_log_of_a_morning_has_one_day_of_what_came() -> None:
     assert figures(rows).came.tolist() == [[30.0]]
 
 
+def test_of_a_log_of_answers_alone_tasks_came_with_their_first_answer() -> None:
+    rows = [row for row in fortnight() if row[1] == "submitted"]
+    assert figures(rows).came.sum() == 40
+
+
 def test_rates_votes_and_hours_are_those_of_the_window() -> None:
     found = figures(fortnight())
     assert found.cells.first[0] * found.hours == 40
@@ -126,6 +131,16 @@ def test_somebody_silent_for_longer_than_ever_is_gone() -> None:
     assert list(found.people.gone) == [False, True]
     assert found.people.capacity[1] == 0
     assert found.people.expected[1] > 0
+
+
+def test_one_missed_shift_before_a_weekend_is_no_absence() -> None:
+    """Who comes on Mondays, Wednesdays and Fridays, and misses one Friday, is silent for longer than ever."""
+    team = Team.model_validate({"overlap": 2, "people": [{"id": "a"}, {"id": "b", "weekly_hours": 9}]})
+    seldom = [row for row in fortnight() if row[3] != "b" or row[0] // 24 % 7 in {0, 2, 4}]
+    friday = 18 * 24
+    found = figures([row for row in seldom if row[3] != "b" or row[0] < friday], team).people
+    assert not found.gone[1]
+    assert figures([row for row in seldom if row[3] != "b" or row[0] < 11 * 24], team).people.gone[1]
 
 
 def test_planned_leave_is_no_absence() -> None:

@@ -136,9 +136,16 @@ def test_good_people_pass_and_bad_ones_fail_on_few_gold_items() -> None:
 
 
 def test_who_passes_is_tested_anew() -> None:
-    passing, failing = [True] * 20, [False] * 5
+    passing, failing = [True] * 20, [False] * 8
     assert newest_test(passing + failing).state == "failed"
     assert sequential_test(passing + failing).state == "passed"
+
+
+def test_of_good_people_who_are_tested_on_and_on_few_ever_fail() -> None:
+    answers = np.random.default_rng(3).random((4000, 100)) < GOOD
+    assert np.mean([newest_test(row.tolist()).state == "failed" for row in answers]) <= ERROR
+    answers = np.random.default_rng(4).random((600, 60)) < BAD
+    assert np.mean([newest_test(row.tolist()).state == "failed" for row in answers]) >= 1 - ERROR
 
 
 def test_a_drop_is_noticed_soon_and_steadiness_seldom_mistaken() -> None:

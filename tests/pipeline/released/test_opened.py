@@ -1,6 +1,7 @@
 """Releases as anybody finds them: in a folder, at an address, in a project; what is hostile is refused in one line."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +102,7 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], None]] = {
     "another set": lambda said: _path(said, "data/other/test-00000-of-00001.parquet"),
     "a shard is missing": _shards,
     "more rows": lambda said: said["files"][0].update(rows=10**9),
+    "a set twice": lambda said: said["sets"].append(said["sets"][0]),
     "no rows at all": lambda said: said.pop("sets"),
     "of tomorrow": lambda said: said.update(format=99),
     "not even names": lambda said: said.update(name=["x"]),
@@ -123,6 +125,14 @@ def test_a_link_out_of_the_folder_is_not_followed(release: Path, tmp_path: Path)
     file.symlink_to(tmp_path / "outside.parquet")
     with pytest.raises(SourceError, match="leads out of it"):
         Opened(release)
+
+
+def test_what_is_no_file_is_not_waited_for(release: Path) -> None:
+    for name in (f"data/{SET}/test-00000-of-00001.parquet", "manifest.json"):
+        (release / name).unlink()
+        os.mkfifo(release / name)
+        with pytest.raises(SourceError, match=f"{name} was expected to be a file"):
+            read_all(release)
 
 
 @pytest.mark.parametrize("wrong", ["no Parquet", "cut off", "no column", "gone"])

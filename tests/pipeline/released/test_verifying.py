@@ -10,12 +10,18 @@ import pytest
 from pyarrow import parquet
 
 from pipeline.released import columns
-from pipeline.released.behind import votes_id
+from pipeline.released.behind import told, votes_id
 from pipeline.released.opened import Opened
 from pipeline.released.verifying import verify
-from tests.pipeline.released.shelf import name_of, put, row
+from schemas.errors import SourceError
+from schemas.manifest import Counts
+from tests.pipeline.released.shelf import SET, name_of, put, row
 
 CHECKS = ("files", "rows", "content", "row hashes", "votes", "splits")
+
+COUNTS = dict.fromkeys(Counts.model_fields, 0) | dict.fromkeys(("records", "tasks", "rows", "labels"), 3)
+for name in ("by", "votes", "methods", "cells"):
+    del COUNTS[name]
 
 
 def vote(number: int) -> dict[str, Any]:
@@ -52,6 +58,48 @@ def test_votes_that_are_not_those_that_a_row_names_are_found(tmp_path: Path) -> 
     found = failed(put(tmp_path / "r", rows(), votes=votes(1, 2, 2)))
     assert set(found) == {"votes"}
     assert sorted(line.split(":")[0] for line in found["votes"]) == sorted([name_of(2), name_of(3)])
+
+
+def test_a_row_that_names_no_votes_is_found(tmp_path: Path) -> None:
+    found = failed(put(tmp_path / "r", rows(votes_id=None), votes=votes(1, 2, 3)))
+    assert found == {"votes": (f"{name_of(2)}: other votes stand behind it than it names",)}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"counts": {**COUNTS, "rows": 4}},
+        {"counts": {**COUNTS, "rows": 10**30}},
+        {"counts": {**COUNTS, "passed": 1}},
+        {"splits": {"train": 2, "test": 1}},
+    ],
+)
+def test_figures_that_are_not_those_of_the_rows_are_found(tmp_path: Path, claim: dict[str, Any]) -> None:
+    assert list(failed(put(tmp_path / "r", rows(), votes=votes(1, 2, 3), **claim))) == ["rows"]
+
+
+def test_a_row_that_names_no_prompt_is_found(tmp_path: Path) -> None:
+    found = failed(put(tmp_path / "r", rows(prompt_id=None), votes=votes(1, 2, 3)))
+    assert found == {"splits": (f"{name_of(2)}: it names no prompt",)}
+
+
+def test_a_column_of_another_type_is_a_fault_of_the_release_and_not_of_ours(tmp_path: Path) -> None:
+    folder = put(tmp_path / "r", rows(), votes=votes(1, 2, 3))
+    path = folder / "data" / SET / "train-00000-of-00001.parquet"
+    table = parquet.read_table(path)
+    place = table.schema.get_field_index("task_id")
+    parquet.write_table(table.set_column(place, "task_id", pa.array([1, 2, 3])), path)
+    found = failed(folder)
+    assert "the column task_id should be string, is int64" in found["votes"][0]
+    with pytest.raises(SourceError, match="the column task_id should be string"):
+        told(Opened(folder), name_of(1))
+
+
+def test_votes_that_cannot_be_read_are_a_fault_of_the_release(tmp_path: Path) -> None:
+    none = votes(1, 2, 3).set_column(2, "revision_id", pa.nulls(3, pa.string()))
+    folder = put(tmp_path / "r", rows(), votes=none)
+    assert set(failed(folder)) == {"votes"}
+    assert told(Opened(folder), name_of(1))["resolution"]["complete"] is False
 
 
 def test_a_prompt_in_two_splits_is_found(tmp_path: Path) -> None:

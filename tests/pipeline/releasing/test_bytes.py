@@ -16,7 +16,7 @@ from pipeline.released import parquet
 from pipeline.released.rows import payload, read, row_hash
 from pipeline.releasing import files as data_files
 from pipeline.releasing import tables
-from pipeline.releasing.candidate import choose, hashes
+from pipeline.releasing.candidate import MOST_MEMORY, choose, hashes
 from pipeline.releasing.frozen import rebuild
 from pipeline.stages.release import release
 from schemas.records import TestCase
@@ -80,6 +80,16 @@ def test_the_bytes_are_the_same_on_any_number_of_threads(tmp_path: Path) -> None
             ctx.store.temporary(f"SET threads = {threads}")
             rebuild(ctx.store, "0.1.0", tmp_path / f"on {threads}")
             assert files(tmp_path / f"on {threads}") == first
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(("limit", "found"), [("8GB", MOST_MEMORY), ("500MB", 500_000_000)])
+def test_memory_is_bound_and_never_given_more_than_there_is(limit: str, found: int) -> None:
+    with writing("look", 1.0) as ctx:
+        ctx.store.temporary(f"SET memory_limit = '{limit}'")
+        choose(ctx)
+        told = ctx.store.value("SELECT parse_formatted_bytes(current_setting('memory_limit'))")
+    assert told == pytest.approx(found, rel=0.05), "it is told in tenths of a GiB"
 
 
 @pytest.mark.usefixtures("project")

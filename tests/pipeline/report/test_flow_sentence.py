@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from pipeline.report.everyday import called, kind, lower, said, upper
+from pipeline.report.everyday import called, hours, kind, lower, said, upper
 from pipeline.report.sentence import parts, sentence, told
 from schemas.flow import (
     CAUSES,
@@ -188,6 +188,22 @@ def test_an_even_intake_ends_bursts_though_it_takes_no_load_away() -> None:
         "The same tasks, a few each working day: that would end it; "
         "1 more person for Chinese code review, 20 h a week, changes nothing."
     ) in sentence(flow(bottleneck=made, bottlenecks=(made,)))
+
+
+def test_a_cell_that_no_work_is_asked_of_yet_is_told_in_words_too() -> None:
+    idle = Remedy(
+        change="1 more person for en/preference_pair, 10 h a week",
+        load_after=SHORTAGE.load,
+        throughput_gain=0.0,
+        spec="--add en/preference_pair:1:10",
+    )
+    made = SHORTAGE.model_copy(update={"remedies": (idle,)})
+    said = sentence(flow(bottleneck=made, bottlenecks=(made,)))
+    assert "1 more person for English preference pair, 10 h a week, changes nothing." in said
+
+
+def test_a_few_minutes_are_not_told_as_no_hours() -> None:
+    assert [hours(value) for value in (0.0, 0.02, 0.05, 2.0, 31.4)] == ["0", "<0.1", "0.1", "2", "31"]
 
 
 def test_more_intake_is_told_by_what_it_brings_not_by_the_load_it_makes() -> None:

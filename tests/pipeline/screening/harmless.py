@@ -42,6 +42,14 @@ AB12 34CD is a plate, AA-1234-BB another; RSS M85 is a planet.
 X = 0x1F98431c8aD98523631AE4a59f267346ea31F984; y = 0b1010101010101010
 SELECT * FROM t WHERE pwd = ? AND token = :token AND secret IS NOT NULL
 In MAC terms 3:4:5 triangles and 10:20:30:40 ratios are alike; a-b-c-d-e-f is a word.
+Pass: 1200/1500 tests; pass_rate = 0.9543; pw = 0.001234; the boarding pass = ticket + seat.
+FOREIGN_KEY: "customer_address_identifier_2", BUILD_KEY=release-2024-03-04-linux-x86, PWD=/srv/shop/project1
+The recovery of the seed bank took years and many people were glad about it in the end, as was the king.
+The points (37.774929, -122.419416) and (1.234560, 2.345671) lie at 40°N and 60° N, 20° E; lat, lon = parse(row).
+Place the order by 2024 March; Rue de la Paix has 25 shops; in this city 3 streets have 12345 lamps each.
+小明沿着人民路走了500米,这个城市有3条街12个路灯,他的生日是5月。
+Isaac Newton, born 4 January 1643, and Ring 12 of 2024 Olympics; Mozilla/5.0 Chrome/120.0.0.0 Safari/537.36
+addr = 0x742d35Cc6634C0532925a3b844Bc454e4438f44e; ratio 10:20:30:40:50:60; 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3
 GB29 and DE89 are parts of codes, FR14 2004 another, but no account.
 """
 HARMLESS = tuple(line.replace("\\n", "\n").replace("~", "-" * 5) for line in _LINES.strip().splitlines())

@@ -34,6 +34,9 @@ cc ⟨s.t@q.co⟩ and nobody else
 ¿Su correo? ⟨maría.lópez@correo-ñ.mx⟩
 login ⟨root@host.local⟩ from the cellar
 Ask ⟨O_Brien-Smith@letters.info⟩.
+it is ⟨john dot smith at northmail dot com⟩ now
+⟨tom&#64;harbour.com⟩ in a page
+⟨mary (dot) roe (at) lake (dot) org⟩ again
 """
 
 PHONE = r"""
@@ -149,6 +152,7 @@ my social is ⟨219-09-9999⟩ ok?
 social security number: ⟨457555462⟩
 ssn=⟨457 55 5462⟩
 "ssn": "⟨123-45-6789⟩"
+employee,⟨536-22-8471⟩,Denver
 Social Security No. ⟨001-01-0001⟩ was given
 """
 
@@ -178,6 +182,12 @@ CURP ⟨HEGG560427MVZRRL04⟩
 PESEL ⟨44051401359⟩
 DL# ⟨S123-456-78-901-0⟩
 Reisepass Nr. ⟨C4VTJ5N2K7⟩
+NRIC: ⟨S1234567D⟩
+HKID ⟨A123456(3)⟩
+身分證字號：⟨A123456789⟩
+personnummer ⟨19850730-1238⟩
+Medicare ID ⟨1EG4-TE5-MK73⟩
+IMEI ⟨356938035643809⟩
 """
 
 IP_ADDRESS = r"""
@@ -195,6 +205,8 @@ X-Forwarded-For: ⟨91.198.174.192⟩, 10.0.0.1
 MAC_ADDRESS = r"""
 wifi ⟨00:1B:44:11:3A:B7⟩
 ⟨3c-22-fb-9a-01-7e⟩ joined
+switch port ⟨3c5a.b4d2.91ef⟩
+mac=⟨00:11:22:33:44:55⟩
 """
 
 BIRTH_DATE = r"""
@@ -203,6 +215,13 @@ date of birth ⟨17 April 1986⟩
 "birthdate": "⟨1986-04-17⟩"
 出生日期：⟨1986年4月17日⟩
 Date of Birth is ⟨April 17, 1986⟩
+"date_of_birth": "⟨1985-03-14⟩"
+Max Muster, geb. am ⟨07.11.1972⟩
+née le ⟨23/04/1990⟩ à Lyon
+生日：⟨1988.2.14⟩
+王芳，⟨1990年1月15日⟩出生
+Robert Poe, born ⟨12 June 1964⟩, of no fixed abode
+DOB: ⟨19900115⟩
 """
 
 STREET_ADDRESS = r"""
@@ -211,6 +230,18 @@ She lives at ⟨742 Evergreen Terrace, Springfield, IL 62704⟩.
 ⟨221B Baker Street, London NW1 6XE⟩ is famous
 ship to ⟨350 Fifth Ave, Apt 12, New York, NY 10118-0110⟩
 ⟨10 Downing Street, London, SW1A 2AA⟩
+My address is ⟨742 Evergreen Terrace⟩
+home: ⟨55 W 5th St, Apt 4B, New York, NY 10001⟩
+mail: ⟨P.O. Box 4512, Austin, TX 78701⟩
+⟨15 George Street, Sydney NSW 2000⟩
+⟨2500 University Dr NW, Calgary, AB T2N 1N4⟩
+Anschrift: ⟨Musterstraße 12, 10115 Berlin⟩
+⟨Keizersgracht 123, 1015 CJ Amsterdam⟩
+adresse : ⟨12 rue de la Paix, 75002 Paris⟩
+vive en ⟨Calle Mayor 15, 28013 Madrid⟩
+⟨Via Roma 24, 00184 Roma⟩
+家庭住址：⟨北京市朝阳区建国路88号院3号楼1502室⟩
+住所：⟨〒150-0002 東京都渋谷区渋谷2-21-1⟩
 """
 
 BANK_ACCOUNT = r"""
@@ -218,6 +249,22 @@ account number ⟨12345678⟩, sort code 12-34-56
 Bank account no. ⟨000123456789⟩
 acct #⟨9876543210⟩
 routing ⟨021000021⟩ (Chase)
+"""
+
+COORDINATES = r"""
+GPS: ⟨48.858370,2.294481⟩
+She lives at ⟨37.774929, -122.419416⟩
+meet at ⟨40°26'46"N 79°58'56"W⟩
+位置：⟨39.9042° N, 116.4074° E⟩
+"latitude": ⟨51.507351⟩
+https://maps.host/@⟨51.507351,-0.127758⟩,17z
+"""
+
+CRYPTO_WALLET = r"""
+send it to ⟨1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa⟩
+wallet: ⟨3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy⟩
+⟨bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq⟩ takes gifts
+付款到⟨0xde0B295669a9FD93d5F28D9Ec85E40f4cb697BAe⟩
 """
 
 

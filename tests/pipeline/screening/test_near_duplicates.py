@@ -72,6 +72,16 @@ def test_case_and_punctuation_do_not_count_and_signs_of_arithmetic_do() -> None:
     assert alike(record("What is the value of 3 + 4?"), record("What is the value of 3 - 4?")) < 0
 
 
+def test_a_record_is_sketched_alike_alone_and_among_hundreds() -> None:
+    said = [f"{PROMPT} and {number}" if number % 7 else "?!" for number in range(250)]
+    subjects = [Subject(str(place), place, record(text).model_dump_json()) for place, text in enumerate(said)]
+    among = screen.sketch(subjects, NearOptions())
+    for place in (0, 1, 199, 200, 201, 249):
+        assert screen.sketch([subjects[place]], NearOptions()).equals(among.slice(place, 1))
+    assert among["key_0"].null_count == len(said) // 7 + 1
+    assert screen.sketch([], NearOptions()).num_rows == 0
+
+
 def test_the_same_prompt_with_a_new_candidate_is_an_addition() -> None:
     known = record(PROMPT * 5, "It is 42.")
     assert alike(known, record(PROMPT * 5, "It is 43.")) < 0

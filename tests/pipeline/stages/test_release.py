@@ -2,17 +2,26 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.lineage import in_words, lineage
+from pipeline.released.differing import difference, shown
+from pipeline.released.opened import Opened
+from pipeline.releasing.asking import asker
 from pipeline.releasing.splits import by_hash
 from pipeline.stages.release import release
 from schemas.base import content_id
 from schemas.errors import GateRefused, UsageError
+from schemas.facts import ReleaseFact
+from tasks import task_types
+from tasks._escape import Escape
 from tests.pipeline.releasing.read import files, manifest, rows
+
+KIND = task_types()["preference_pair"]
 
 Say = Callable[[int], Any]
 
@@ -75,6 +84,20 @@ def test_versions_follow_what_changed(effort: Any, say: Say) -> None:
     assert (bump.kind, bump.reason, bump.changed, bump.added) == ("major", "1 row changed", 1, 0)
 
 
+def test_a_row_goes_for_a_reason_where_its_label_makes_none_any_more(effort: Any, say: Say) -> None:
+    label(effort, say)
+    before = release(effort.ctx)[2]
+    task = effort.remote()[0]
+    for annotation in effort.studio.task(task).annotations:
+        effort.studio.edit(annotation.id, say(0)({}))
+    effort.run()
+    after = release(effort.ctx)[2]
+    releases = Opened(before), Opened(after)
+    with difference(*releases, asker(effort.ctx.store, releases[1].manifest.version)) as found:
+        (row,) = shown(found.rows(), 10)
+    assert (row["change"], row["why"]) == ("removed", "corrected vote")
+
+
 def test_a_version_that_exists_or_is_none_is_refused(effort: Any, say: Say) -> None:
     label(effort, say)
     release(effort.ctx)
@@ -117,6 +140,27 @@ def test_one_simulated_voice_marks_the_label(make_effort: Callable[..., Any], sa
     effort.vote("bot@simulated.invalid", say(1))
     effort.run()
     assert manifest(release(effort.ctx)[2]).counts.simulated_rows == 6
+
+
+def test_questions_that_simulated_people_passed_are_no_simulated_rows(
+    make_effort: Callable[..., Any],
+) -> None:
+    effort = make_effort(release={"simulated": True})
+    effort.run()
+    passed = KIND.result(KIND.label(escape=Escape(kind="cannot_judge")))
+    for name, say in (("ana", passed), ("ben", passed)):
+        effort.vote(f"{name}@simulated.invalid", lambda _, say=say: list(say))
+    effort.run()
+    _, _, folder = release(effort.ctx)
+    said = manifest(folder)
+    assert (said.counts.rows, said.counts.passed, said.counts.simulated_rows) == (0, 6, 0)
+    assert said.simulated is True
+    (fact,) = effort.ctx.store.facts(ReleaseFact)
+    assert fact.simulated is True
+    unwilling = make_effort(release={"simulated": False})
+    unwilling.ctx = replace(unwilling.ctx, store=effort.ctx.store)
+    with pytest.raises(GateRefused, match="12 of 12 labels and decisions are simulated"):
+        release(unwilling.ctx)
 
 
 def test_a_gate_that_cannot_be_measured_refuses(make_effort: Callable[..., Any], say: Say) -> None:

@@ -113,7 +113,7 @@ def test_a_project_without_gates_is_released_and_told_what_is_missing(
     for what in (
         "None is asked for",
         "Nobody has signed it",
-        "None was looked at again",
+        "was looked at again",
         "`creator`",
         "there is no `gold`",
     ):

@@ -104,6 +104,12 @@ def test_a_type_that_is_only_sent_back_more_is_said_to_be() -> None:
     assert found.evidence[0] == ("Of the code tasks 45% are sent back, of all others 2%: 22.5 times as many.")
 
 
+def test_single_votes_that_nobody_can_contest_make_no_other_guideline_ambiguous() -> None:
+    cells = [Cell("en/code", 60, contested=0.15), Cell("en/steps", 60, votes=1.0, contested=0.0)]
+    people = [Someone("e1", 90), Someone("e2", 90), Someone("j", 6, adjudicates=True)]
+    assert named(measured(cells, people, adjudication=60)) == ("slow_adjudication", None)
+
+
 @pytest.mark.parametrize("contested", [0.12, 0.15])
 def test_a_type_that_is_contested_somewhat_more_is_not(contested: float) -> None:
     cells = [Cell("en/code", 60, contested=contested), Cell("en/steps", 60, contested=0.1)]
