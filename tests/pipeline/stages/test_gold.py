@@ -239,7 +239,7 @@ def test_the_report_tells_how_people_did(known: Any) -> None:
     said = io.StringIO()
     show(measured, Console(file=said, width=80))
     told = said.getvalue()
-    assert "1 of 1" in told
+    assert "1/1" in told
     assert all(len(line) <= 80 for line in told.splitlines())
     page = html.render(measured)
     assert "Known answers" in page
