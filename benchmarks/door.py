@@ -100,7 +100,7 @@ def made(folder: Path, given: argparse.Namespace) -> Iterator[World]:
         home.make()
         home.write(door)
         with writing(folder, read_project(folder), embedded(there), "door", progress=Quiet()) as ctx:
-            for stage in ("ingest", "generate", "push"):
+            for stage in ("ingest", "screen", "generate", "push"):
                 run_stage(ctx, stage, load(stage))
             report(f"{tasks} tasks are there; inviting {given.people} people")
             links = [invite(ctx, door, name).link for name in names]

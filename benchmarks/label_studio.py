@@ -129,7 +129,7 @@ def fill(folder: Path, tasks: int) -> None:
             made = {"prompt": f"{number} {prompt}", "candidates": [{"text": one}, {"text": other}]}
             file.write(f"{json.dumps(made)}\n")
     with opened(folder, refused) as ctx:
-        for stage in ("ingest", "generate"):
+        for stage in ("ingest", "screen", "generate"):
             run_stage(ctx, stage, load(stage))
 
 

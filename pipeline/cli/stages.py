@@ -16,13 +16,24 @@ if TYPE_CHECKING:
 AGAIN = ("generate", "push")
 """What comes once more where tasks were settled or disputed, so that Label Studio follows at once."""
 
+BEHIND = ("verify", "generate")
+"""What sees nothing of records that nobody has screened."""
+UNSCREENED = "SELECT coalesce(sum(row_count), 0)::BIGINT - (SELECT count(*) FROM screened) FROM shards"
+
 
 def _run(name: str, wait: float) -> "Tally":
+    from pipeline.cli.output import note
     from pipeline.cli.session import writing
     from pipeline.context import run_stage
 
     with writing(name, wait) as ctx:
-        return run_stage(ctx, name, load(name))
+        tally = run_stage(ctx, name, load(name))
+        waiting: int = ctx.store.value(UNSCREENED) if name in BEHIND else 0
+    if waiting:
+        note(
+            f"{name}: {waiting:,} records wait to be screened; next: headrace screen, or headrace run for all stages"
+        )
+    return tally
 
 
 def _command(name: str) -> Callable[..., None]:

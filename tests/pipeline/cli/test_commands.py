@@ -51,6 +51,14 @@ def test_ingest_twice(folder: Any) -> None:
     assert (first["done"], second["done"], second["skipped"]) == (5, 0, 5)
 
 
+def test_generate_says_what_nobody_has_screened(folder: Any) -> None:
+    folder.run("ingest")
+    before = folder.run("generate")
+    assert before.err.startswith("generate: 5 records wait to be screened; next: headrace screen")
+    folder.run("screen")
+    assert not folder.run("generate").err
+
+
 def test_status_and_report_as_json(folder: Any) -> None:
     folder.run("ingest")
     folder.run("screen")
