@@ -14,7 +14,8 @@ from schemas.rows import PassedRow, Row
 from tasks import AnyTaskType, task_types
 from tasks._escape import escape_of
 
-AT_ONCE = 10_000
+LOT, AT_ONCE = 20_000, 2_000
+"""Labels that are looked up together, and of these those whose rows are made together: it is what memory holds."""
 UNMADE = """
 CREATE OR REPLACE TEMP TABLE unmade AS
 WITH due AS MATERIALIZED (
@@ -24,7 +25,8 @@ WITH due AS MATERIALIZED (
 newest AS (
     SELECT * FROM resolutions SEMI JOIN due USING (task_id)
     QUALIFY row_number() OVER (PARTITION BY task_id ORDER BY resolved_at DESC, resolution_id) = 1)
-SELECT resolution_id FROM newest n JOIN tasks t USING (task_id) JOIN kinds k USING (task_type, version)
+SELECT row_number() OVER () - 1 AS n, resolution_id
+FROM newest n JOIN tasks t USING (task_id) JOIN kinds k USING (task_type, version)
 ANTI JOIN made m ON m.made_id = n.resolution_id AND m.recipe = k.recipe
 WHERE n.payload IS NOT NULL
 """
@@ -43,9 +45,9 @@ SELECT r.resolution_id, r.payload AS label, r.method, r.agreement, r.votes, r.po
 FROM chosen JOIN resolutions r USING (resolution_id) JOIN tasks t ON t.task_id = r.task_id
 LEFT JOIN shown s ON s.resolution_id = r.resolution_id
 """
-DUE = SETTLED.format(chosen="FROM unmade")
+DUE = SETTLED.format(chosen="SELECT resolution_id FROM unmade WHERE n >= ? AND n < ?")
 NUMBERED = f"CREATE OR REPLACE TEMP TABLE due AS SELECT row_number() OVER () - 1 AS n, * FROM ({DUE})"  # noqa: S608 - ours
-"""Looked up once, however many they are: to look up some at a time would be to look through all for each."""
+"""A lot is looked up once: to look up fewer at a time would be to look through all that was said for each."""
 SOME = "SELECT * EXCLUDE (n) FROM due WHERE n >= ? AND n < ?"
 NAMED = SETTLED.format(chosen="SELECT unnest(?::VARCHAR[]) AS resolution_id")
 UNMADE_WHOLES = """
@@ -89,9 +91,11 @@ def make_rows(ctx: Context) -> int:
     due = store.count("unmade")
     if due:
         tables.know_origins(store)
-        store.temporary(NUMBERED)
     for start in ctx.progress.track(range(0, due, AT_ONCE), "rows"):
-        settled = [_read(row) for row in store.rows(SOME, [start, start + AT_ONCE])]
+        at = start % LOT
+        if not at:
+            store.temporary(NUMBERED, [start, start + LOT])
+        settled = [_read(row) for row in store.rows(SOME, [at, at + AT_ONCE])]
         _put(ctx, [_alone(by, one) for one in settled])
     store.temporary("DROP TABLE IF EXISTS due")
     if has_parts(store):

@@ -25,7 +25,7 @@ from schemas.steering import FindingFact
 from schemas.truths import TruthFact
 from tasks import AnyTaskType, task_types
 
-BATCH = 20_000
+BATCH = 5_000
 MOVED = 0.005
 """A posterior that moved by less is not told again."""
 DIGITS, LINE = 4, 120
