@@ -72,7 +72,9 @@ OLD_GUIDELINE = (
 NEW_GUIDELINE = (
     "# Comparing\n\nPrefer the answer that is right.\n\n- Length says nothing.\n- Style counts for nothing.\n"
 )
-HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'{{ 7 * 7 }}{% raw %}`${9}`</textarea>"""
+HOSTILE = (
+    """<script>alert(1)</script><img src=x onerror=alert(2)>"'{{ 97 * 8191 }}{% raw %}`${9}`</textarea>"""
+)
 TOKEN = "a-token"
 KINDS = (
     "edited by another",
