@@ -18,13 +18,13 @@ AGAIN = ("generate", "push")
 
 BEHIND = ("verify", "generate")
 """What sees nothing of records that nobody has screened."""
-UNSCREENED = "SELECT coalesce(sum(row_count), 0)::BIGINT - (SELECT count(*) FROM screened) FROM shards"
 
 
 def _run(name: str, wait: float) -> "Tally":
     from pipeline.cli.output import note
     from pipeline.cli.session import writing
     from pipeline.context import run_stage
+    from pipeline.stages.screen import UNSCREENED
 
     with writing(name, wait) as ctx:
         tally = run_stage(ctx, name, load(name))

@@ -15,7 +15,8 @@ from tasks import AnyTaskType, task_types
 from tasks._escape import escape_of
 
 LOT, AT_ONCE = 20_000, 2_000
-"""Labels that are looked up together, and of these those whose rows are made together: it is what memory holds."""
+"""Labels that are looked up together, and of these those whose rows are made together, a whole number of times:
+it is what memory holds."""
 UNMADE = """
 CREATE OR REPLACE TEMP TABLE unmade AS
 WITH due AS MATERIALIZED (

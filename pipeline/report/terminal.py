@@ -217,7 +217,7 @@ def _annotator(annotator: AnnotatorProgress, *, with_gold: bool) -> tuple[str, .
         count(annotator.skips),
         count(annotator.disputed),
         count(annotator.decisions),
-        *((right_of(annotator.gold).replace(" of ", "/"),) if with_gold else ()),
+        *((right_of(annotator.gold, "/"),) if with_gold else ()),
         duration(annotator.median_lead_seconds),
         day(annotator.last_seen_at),
     )

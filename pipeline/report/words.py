@@ -79,9 +79,9 @@ def between(low: float, high: float) -> str:
     return f"{100 * low:.0f}{DASH}{100 * high:.0f} %"
 
 
-def right_of(score: "GoldScore | None") -> str:
+def right_of(score: "GoldScore | None", between: str = " of ") -> str:
     """How many were right of how many; NONE where nothing was asked."""
-    return f"{count(score.right)} of {count(score.of)}" if score and score.of else NONE
+    return f"{count(score.right)}{between}{count(score.of)}" if score and score.of else NONE
 
 
 def told_of(test: str | None) -> str:

@@ -17,6 +17,8 @@ SELECT shard, row_count > coalesce(n, 0) AS waiting
 FROM shards LEFT JOIN (SELECT shard, count(*) AS n FROM screened GROUP BY shard) USING (shard)
 WHERE row_count > 0 ORDER BY position, shard
 """
+UNSCREENED = "SELECT coalesce(sum(row_count), 0)::BIGINT - (SELECT count(*) FROM screened) FROM shards"
+"""How many records wait to be screened."""
 GONE = "SELECT position FROM screened WHERE admitted_as IS NULL ORDER BY position"
 WENT_ON = """
 SELECT r.record_id, s.position, r.payload FROM screened s JOIN records r ON r.record_id = s.admitted_as

@@ -30,8 +30,9 @@ _MONEY = re.compile(r"^(?:US\s*|USD\s*|A\s*|C\s*)?\\usd\s*|^USD\s*(?=\d)")
 _FOREIGN = re.compile(r"^(euros|EUR|gbp|GBP|yen|Rs\.?|INR|RMB)\s*(\d.*)$")
 _ABOUT = re.compile(r"^(?:\\approx|about|approximately|approx\.?|around|roughly|exactly|~)\s*", re.IGNORECASE)
 _POUNDS = {Unit((("gbp", 1),)), Unit((("mass", 1),), Fraction(45359237, 100000))}
-_DEGREES = {(("celsius", 1),), (("fahrenheit", 1),)}
 """Money and weight, of which each goes by the other's name."""
+_DEGREES = {(("celsius", 1),), (("fahrenheit", 1),)}
+"""Two measures of one thing."""
 _IN_BASE = Unit(things="in base")
 _SAID_TWICE = re.compile(rf"^(\d+) \((?:{'|'.join(NAMED)})\)")
 

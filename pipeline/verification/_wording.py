@@ -89,9 +89,10 @@ def _day(text: str) -> tuple[int, int, int] | None:
 
 def _minutes(text: str) -> tuple[int, bool] | None:
     """Minutes since midnight, and whether it is said of which half of the day."""
-    if text.strip().lower() in _HOURS:
-        return _HOURS[text.strip().lower()], True
-    found = _CLOCK.fullmatch(text.strip().lower())
+    said = text.strip().lower()
+    if said in _HOURS:
+        return _HOURS[said], True
+    found = _CLOCK.fullmatch(said)
     if not found:
         return None
     hour, minute = int(found[1] or found[4]), int(found[2] or found[5] or 0)

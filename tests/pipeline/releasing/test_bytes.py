@@ -15,7 +15,7 @@ from pipeline.cli.session import writing
 from pipeline.released import parquet
 from pipeline.released.rows import payload, read, row_hash
 from pipeline.releasing import files as data_files
-from pipeline.releasing import tables
+from pipeline.releasing import making, tables
 from pipeline.releasing.candidate import MOST_MEMORY, choose, hashes
 from pipeline.releasing.frozen import rebuild
 from pipeline.stages.release import release
@@ -67,6 +67,18 @@ def test_a_payload_holds_the_row(row: Any) -> None:
 @pytest.mark.usefixtures("project")
 def test_the_same_store_has_the_same_content_on_every_python() -> None:
     with writing("look", 1.0) as ctx:
+        choose(ctx)
+        found = hashes(ctx.store)
+    assert found.content == CONTENT
+
+
+@pytest.mark.usefixtures("project")
+def test_rows_that_are_made_in_lots_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "LOT", 6)
+    monkeypatch.setattr(making, "AT_ONCE", 2)
+    with writing("look", 1.0) as ctx:
+        assert making.make_rows(ctx) == 40
+        assert making.make_rows(ctx) == 0
         choose(ctx)
         found = hashes(ctx.store)
     assert found.content == CONTENT
